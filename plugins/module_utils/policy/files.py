@@ -1,0 +1,43 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) the gaussdb.dws_ssl contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The files of a set: their names in the guide, which of them are secret, and how they must lie on a host."""
+from typing import Dict, NamedTuple, Optional, Tuple
+
+CERTIFICATE = 'client.crt'
+KEY = 'client.key'
+CIPHER = 'client.key.cipher'
+RAND = 'client.key.rand'
+CA_NAMES = ('cacert.pem', 'certca.pem')   # the guide uses both; the first one is the usual one
+CRL = 'sslcrl-file.crl'
+
+SECRET = (KEY, CIPHER, RAND)
+PUBLIC = (CERTIFICATE,) + CA_NAMES + (CRL,)
+MEMBERS = SECRET + PUBLIC                 # everything that the collection ever puts into a set
+
+# Guide: "must be 600". gsql refuses more (domain: a regular file, no group or other bits).
+FILE_MODE = 0o600
+# The set's own folder: nobody but the owner has business in it. Clients do not check it.
+FOLDER_MODE = 0o700
+
+# No member comes near this; a larger file is not one of ours. Bytes.
+LARGEST = 1024 * 1024
+
+
+class SetFiles(NamedTuple):
+    """The names that the environment points to; ``crl`` is None where there is no list."""
+    ca: str = CA_NAMES[0]
+    crl: Optional[str] = None
+
+
+def set_files(digests: Dict[str, str]) -> SetFiles:
+    """Return which CA and which list a set holds, from its ``{name: SHA-256}``."""
+    ca = [name for name in CA_NAMES if name in digests]
+    return SetFiles(ca[0] if ca else CA_NAMES[0], CRL if CRL in digests else None)
+
+
+def sorted_members(names) -> Tuple[str, ...]:
+    """Return names in the order in which the guide lists the files, unknown ones last."""
+    order = {name: place for place, name in enumerate((CERTIFICATE, KEY, CIPHER, RAND) + CA_NAMES + (CRL,))}
+    return tuple(sorted(names, key=lambda name: (order.get(name, len(order)), name)))

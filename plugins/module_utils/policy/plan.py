@@ -1,0 +1,104 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) the gaussdb.dws_ssl contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Desired against observed: the one place that decides whether something changes, and what the host needs for it."""
+import hashlib
+from typing import Dict, List, NamedTuple, Optional, Tuple
+
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
+    ABSENT, FILE, FOLDER, LINK, NOTHING, DesiredSet, Export, SeenExport, SeenFile, SeenSet)
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import FILE_MODE, FOLDER_MODE, MEMBERS, SECRET
+
+# What is done to a set.
+KEEP = 'keep'       # it is as it should be
+MEND = 'mend'       # only modes or groups differ: they are set in place
+SWAP = 'swap'       # a whole new set is written and takes the place of the current one
+REMOVE = 'remove'
+
+# What is done to an exports file.
+WRITE = 'write'
+
+
+class Ids(NamedTuple):
+    """Numbers of the user and of the group that the files should have."""
+    uid: int
+    gid: int
+
+
+class Drift(NamedTuple):
+    """One difference. ``what`` is one of kind, content, mode, owner, group, extra."""
+    name: str
+    what: str
+
+
+class Plan(NamedTuple):
+    """What has to happen to one set. ``needs`` are the SHA-256 digests of contents that the host does not hold."""
+    action: str
+    drift: Tuple[Drift, ...] = ()
+    needs: Tuple[str, ...] = ()
+    loses_files: bool = False
+
+
+def plan_set(desired: DesiredSet, seen: SeenSet, ids: Ids) -> Plan:
+    """Return what has to happen at ``dest``."""
+    if desired.state == ABSENT:
+        ours = seen.current is not None or seen.numbers or seen.leftovers
+        return Plan(REMOVE, loses_files=True) if ours else Plan(KEEP)
+    drift = tuple(_set_drift(seen) + _files_drift(desired.files, seen.files, ids))
+    if not drift:
+        return Plan(KEEP)
+    loses = any(name in MEMBERS and name not in desired.files for name in seen.files)
+    if all(one.what in ('mode', 'group') for one in drift):
+        return Plan(MEND, drift)
+    here = {one.sha256 for one in seen.files.values() if one.kind == FILE and one.uid == ids.uid}
+    needs = tuple(digest for digest in desired.files.values() if digest not in here)
+    return Plan(SWAP, drift, needs, loses)
+
+
+def _set_drift(seen: SeenSet) -> List[Drift]:
+    """Return how the folder itself differs: it has to be a link to a set of ours, and that set closed to others."""
+    if seen.kind != LINK or seen.current is None or seen.folder is None or seen.folder.kind != FOLDER:
+        return [Drift('', 'kind')]
+    return [Drift('', 'mode')] if seen.folder.mode != FOLDER_MODE else []
+
+
+def _files_drift(desired: Dict[str, str], seen: Dict[str, SeenFile], ids: Ids) -> List[Drift]:
+    """Return how the files differ. Files that were never ours are nobody's business."""
+    drift = [Drift(name, 'extra') for name in seen if name in MEMBERS and name not in desired]
+    for name, digest in desired.items():
+        drift.extend(Drift(name, what) for what in file_drift(seen.get(name), digest, FILE_MODE, ids))
+    return drift
+
+
+def file_drift(seen: Optional[SeenFile], sha256: str, mode: int, ids: Ids) -> List[str]:
+    """Return how one file differs from what it should be: any of kind, content, owner, mode, group."""
+    if seen is None or seen.kind != FILE:
+        return ['kind']
+    checks = (('content', seen.sha256 == sha256), ('owner', seen.uid == ids.uid), ('mode', seen.mode == mode),
+              ('group', seen.gid == ids.gid))
+    return [what for what, same in checks if not same]
+
+
+def plan_export(state: str, desired: Export, seen: SeenExport, ids: Optional[Ids]) -> str:
+    """Return WRITE, REMOVE or KEEP for one exports file. Whether a served folder is empty is for the host to see."""
+    if state == ABSENT:
+        return KEEP if seen.file.kind == NOTHING else REMOVE
+    if ids is None:
+        return WRITE
+    return WRITE if file_drift(seen.file, sha256_of(desired.content), desired.mode, ids) else KEEP
+
+
+def exports_first(plan: Plan) -> bool:
+    """Return whether the exports go before the set: where it loses files, so that no export names a missing file."""
+    return plan.loses_files
+
+
+def secret_needs(desired: DesiredSet, plan: Plan) -> Tuple[str, ...]:
+    """Return the names of the secret files whose contents have to travel to the host."""
+    return tuple(name for name, digest in desired.files.items() if name in SECRET and digest in plan.needs)
+
+
+def sha256_of(text: str) -> str:
+    """Return the SHA-256 of a text in UTF-8, in hexadecimal."""
+    return hashlib.sha256(text.encode('utf-8')).hexdigest()
