@@ -7,6 +7,7 @@ import os
 from typing import Dict, List, NamedTuple, Optional, Tuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.authentication import BIDIRECTIONAL, VARIABLES
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.escape import quoted
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import CERTIFICATE, KEY, SetFiles
 
 # Table 2, PGSSLMODE. verify-full is named there as not supported by GaussDB(DWS).
@@ -52,6 +53,20 @@ def ignored_characters(value: str) -> List[str]:
 def is_too_long(value: str) -> bool:
     """Return whether a client ignores the value for its length (1024 bytes and more)."""
     return len(value.encode('utf-8', 'surrogateescape')) >= IGNORED_LENGTH
+
+
+def path_faults(path: str) -> List[Tuple[str, str]]:
+    """Return ``(rule, message)`` for everything that makes a path unfit for a variable; hosts and controller ask here."""
+    faults = []  # type: List[Tuple[str, str]]
+    if not is_plain_absolute(path):
+        faults.append(('path-not-absolute', '%s is not an absolute path without "..".' % quoted(path)))
+    characters = ignored_characters(path)
+    if characters:
+        faults.append(('path-characters', '%s holds %s, so the client ignores it.' % (
+            quoted(path), ' '.join(quoted(character) for character in characters))))
+    if is_too_long(path):
+        faults.append(('path-too-long', 'The path is %d bytes or longer, so the client ignores it.' % IGNORED_LENGTH))
+    return faults
 
 
 def environment(directory: str, auth_mode: str = BIDIRECTIONAL, sslmode: str = RECOMMENDED_SSLMODE,

@@ -45,7 +45,7 @@ def plan_set(desired: DesiredSet, seen: SeenSet, ids: Ids) -> Plan:
     if desired.state == ABSENT:
         ours = seen.current is not None or seen.numbers or seen.leftovers
         return Plan(REMOVE, loses_files=True) if ours else Plan(KEEP)
-    drift = tuple(_set_drift(seen) + _files_drift(desired.files, seen.files, ids))
+    drift = tuple(_set_drift(seen) + files_drift(desired.files, seen.files, ids))
     if not drift:
         return Plan(KEEP)
     loses = any(name in MEMBERS and name not in desired.files for name in seen.files)
@@ -63,7 +63,7 @@ def _set_drift(seen: SeenSet) -> List[Drift]:
     return [Drift('', 'mode')] if seen.folder.mode != FOLDER_MODE else []
 
 
-def _files_drift(desired: Dict[str, str], seen: Dict[str, SeenFile], ids: Ids) -> List[Drift]:
+def files_drift(desired: Dict[str, str], seen: Dict[str, SeenFile], ids: Ids) -> List[Drift]:
     """Return how the files differ. Files that were never ours are nobody's business."""
     drift = [Drift(name, 'extra') for name in seen if name in MEMBERS and name not in desired]
     for name, digest in desired.items():

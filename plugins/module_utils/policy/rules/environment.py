@@ -6,7 +6,7 @@
 from typing import Dict, Iterator, List, Tuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment import (
-    IGNORED_LENGTH, SSLMODES, UNSUPPORTED_SSLMODES, ignored_characters, is_plain_absolute, is_too_long, path_values)
+    IGNORED_LENGTH, SSLMODES, UNSUPPORTED_SSLMODES, path_faults, path_values)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.escape import quoted
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
     ALL_CLIENTS, ERROR, GSQL, INFO, JDBC, LIBPQ, WARNING, Finding, Rule, finding)
@@ -57,16 +57,13 @@ RULES = (PATH_NOT_ABSOLUTE, PATH_CHARACTERS, PATH_TOO_LONG, SSLMODE_UNKNOWN, SSL
 CLEAR_TEXT_SSLMODES = ('disable', 'allow', 'prefer')
 
 
+_BY_NAME = {rule.name: rule for rule in RULES}
+
+
 def judge_path(subject: str, path: str) -> Iterator[Finding]:
     """Yield what is wrong with one path, whatever variable or option it stands in."""
-    if not is_plain_absolute(path):
-        yield finding(PATH_NOT_ABSOLUTE, subject, '%s is not an absolute path without "..".' % quoted(path))
-    characters = ignored_characters(path)
-    if characters:
-        yield finding(PATH_CHARACTERS, subject, '%s holds %s, so the client ignores it.' % (
-            quoted(path), ' '.join(quoted(character) for character in characters)))
-    if is_too_long(path):
-        yield finding(PATH_TOO_LONG, subject, 'The path is %d bytes or longer, so the client ignores it.' % IGNORED_LENGTH)
+    for rule, message in path_faults(path):
+        yield finding(_BY_NAME[rule], subject, message)
 
 
 def judge_sslmode(sslmode: str) -> Iterator[Finding]:

@@ -1,0 +1,68 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) the gaussdb.dws_ssl contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The exports files as they lie on the host, in root's folder or in the user's. Nothing here writes."""
+import os
+import re
+from typing import FrozenSet, List, Tuple
+
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.observe import observe_file
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import find_owner, run_as
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import Refused
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import enter, walk
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
+    NOTHING, Export, SeenExport, SeenFile)
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import Ids
+
+# What a diff may show of a file that somebody may have written other things into.
+SHOWN_LINE = re.compile(r'PGSSL[A-Z]+')
+
+
+class Spot:
+    """One exports file's folder and how to work in it: ``place`` as ``walk`` found it, ``owner`` of the file."""
+
+    def __init__(self, export: Export) -> None:
+        self.folder, self.name = os.path.split(export.path)
+        self.owner = find_owner(export.owner, export.group)
+        self.place = walk(self.folder)
+        if os.geteuid() not in (0, self.owner.uid):
+            raise Refused('become-needed', export.path, 'belongs to %s and the task runs as another user' % export.owner)
+        if self.owner.uid == 0 and not self.place.for_root:
+            raise Refused('folder-unsafe', self.folder, 'or a folder above it can be changed by others than root')
+
+    @property
+    def ids(self) -> Ids:
+        """The numbers that the file should have."""
+        return Ids(self.owner.uid, self.owner.gid)
+
+
+def observe_export(export: Export) -> SeenExport:
+    """Return what lies at the path of an exports file. Raise Refused where nobody could safely write there."""
+    spot = Spot(export)
+    arguments = (spot.place.fd, spot.place.rest, spot.name)
+    if spot.place.for_root:
+        fields = _observe(*arguments)
+    else:
+        fields = run_as(spot.owner, _observe, *arguments)
+    return SeenExport(export.path, SeenFile(*fields[0]), tuple(fields[1]))
+
+
+def _observe(fd: int, rest: List[str], name: str) -> Tuple[SeenFile, List[str]]:
+    folder = enter(fd, rest, create=False)
+    if folder is None:
+        return SeenFile(NOTHING), []
+    state, content = observe_file(folder, name)
+    lines = content.decode('utf-8', 'replace').splitlines()
+    return state, [line for line in lines if SHOWN_LINE.search(line)]
+
+
+def still_served(export: Export, leaving: FrozenSet[str]) -> bool:
+    """Return whether the folder that a file serves will hold files after those in ``leaving`` (paths) are gone."""
+    if not export.serves:
+        return False
+    try:
+        names = os.listdir(export.serves)
+    except OSError:
+        return False
+    return any(os.path.join(export.serves, name) not in leaving for name in names)

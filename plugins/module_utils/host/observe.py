@@ -1,0 +1,150 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) the gaussdb.dws_ssl contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What lies on the host, as plain values. Nothing here writes."""
+import base64
+import hashlib
+import os
+import re
+import stat
+from typing import Any, Dict, List, Optional, Tuple
+
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import DIRECTORY, enter
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
+    FILE, FOLDER, LINK, NOTHING, OTHER, SeenFile, SeenSet)
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import LARGEST, PUBLIC
+
+READING = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC    # no link is followed, no FIFO waited for
+
+# Only these blocks of a public file ever leave the host: somebody may have put a key into the same file.
+PUBLIC_BLOCK = re.compile(
+    br'-----BEGIN (CERTIFICATE|X509 CRL)-----\r?\n[A-Za-z0-9+/=\s]{1,65536}-----END \1-----')
+MOST_BLOCKS = 32
+
+
+def set_name(base: str, number: int) -> str:
+    """Return the name of a set's folder: a hidden sibling of ``dest``."""
+    return '.%s.%d' % (base, number)
+
+
+def set_number(base: str, name: str) -> Optional[int]:
+    """Return the number of a set's folder, None for any other name."""
+    found = re.match(r'^\.%s\.([1-9][0-9]{0,9})$' % re.escape(base), name)
+    return int(found.group(1)) if found else None
+
+
+def unfinished_name(base: str) -> str:
+    """Return the name under which a set, or a link to one, is prepared. One holder of the lock prepares one at a time."""
+    return '.%s.new' % base
+
+
+def observe_set(parent: int, base: str) -> SeenSet:
+    """Return what lies at ``dest``, and beside it, in an open parent folder."""
+    names = os.listdir(parent)
+    kinds = {name: kind_of(parent, name) for name in names if set_number(base, name)}
+    numbers = sorted(set_number(base, name) for name, kind in kinds.items() if kind == FOLDER)
+    leftovers = [name for name in names if name == unfinished_name(base) or kinds.get(name, FOLDER) != FOLDER]
+    kind = kind_of(parent, base)
+    current = None
+    if kind == LINK:
+        current = set_number(base, os.readlink(base, dir_fd=parent))
+        if current not in numbers:
+            current = None
+    folder, files = observe_folder(parent, base) if kind in (LINK, FOLDER) else (None, {})
+    return SeenSet(kind, current, tuple(numbers), folder, files, tuple(sorted(leftovers)))
+
+
+def observe_folder(parent: int, name: str) -> Tuple[Optional[SeenFile], Dict[str, SeenFile]]:
+    """Return a folder's own state and that of everything in it; (None, {}) where it cannot be entered."""
+    try:
+        fd = os.open(name, DIRECTORY, dir_fd=parent)
+    except OSError:
+        return None, {}
+    try:
+        own = os.fstat(fd)
+        folder = SeenFile(FOLDER, stat.S_IMODE(own.st_mode), own.st_uid, own.st_gid)
+        return folder, {entry: observe_file(fd, entry)[0] for entry in os.listdir(fd)}
+    except PermissionError:     # a folder that may be listed and not searched
+        return folder, {}
+    finally:
+        os.close(fd)
+
+
+def observe_file(folder: int, name: str) -> Tuple[SeenFile, bytes]:
+    """Return one file's state, and its content where it is a regular file that can be read."""
+    try:
+        seen = os.stat(name, dir_fd=folder, follow_symlinks=False)
+    except FileNotFoundError:
+        return SeenFile(NOTHING), b''
+    state = SeenFile(_kind(seen.st_mode), stat.S_IMODE(seen.st_mode), seen.st_uid, seen.st_gid)
+    if state.kind != FILE or seen.st_size > LARGEST:
+        return state, b''
+    try:
+        content = read_file(folder, name)
+    except OSError:
+        return state, b''
+    return state._replace(sha256=hashlib.sha256(content).hexdigest()), content
+
+
+def read_file(folder: int, name: str) -> bytes:
+    """Return the content of a regular file of at most LARGEST bytes. Raise OSError for anything else."""
+    fd = os.open(name, READING, dir_fd=folder)
+    try:
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            raise OSError(22, 'is not a regular file', name)
+        content = b''
+        while len(content) <= LARGEST:
+            chunk = os.read(fd, 65536)
+            if not chunk:
+                return content
+            content += chunk
+        raise OSError(27, 'is larger than any file of a set', name)
+    finally:
+        os.close(fd)
+
+
+def kind_of(folder: int, name: str) -> str:
+    """Return what kind of thing a name is, itself and not what it points to."""
+    try:
+        return _kind(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode)
+    except FileNotFoundError:
+        return NOTHING
+
+
+def _kind(mode: int) -> str:
+    for test, kind in ((stat.S_ISREG, FILE), (stat.S_ISDIR, FOLDER), (stat.S_ISLNK, LINK)):
+        if test(mode):
+            return kind
+    return OTHER
+
+
+def observe_from(fd: int, rest: List[str], base: str, wanted: Dict[str, str]) -> Dict[str, Any]:
+    """The child's task: what lies at ``dest``, and the public blocks of files that are not the wanted ones.
+
+    Returns ``{'set': [fields of SeenSet], 'public': {name: text}}``; the set is that of an empty folder where there is none.
+    """
+    parent = enter(fd, rest, create=False)
+    if parent is None:
+        return {'set': SeenSet(), 'public': {}}
+    seen = observe_set(parent, base)
+    differing = [name for name in PUBLIC if name in seen.files and seen.files[name].sha256 != wanted.get(name)]
+    return {'set': seen, 'public': public_blocks(parent, base, differing) if differing else {}}
+
+
+def public_blocks(parent: int, base: str, names: List[str]) -> Dict[str, str]:
+    """Return the certificates and revocation lists of public files, base64 of PEM, without anything else they hold."""
+    folder = os.open(base, DIRECTORY, dir_fd=parent)
+    try:
+        contents = {name: observe_file(folder, name)[1] for name in names}
+    finally:
+        os.close(folder)
+    return {name: base64.b64encode(b'\n'.join(match.group(0) for match in list(
+        PUBLIC_BLOCK.finditer(content))[:MOST_BLOCKS])).decode('ascii') for name, content in contents.items()}
+
+
+def seen_set(fields: List[Any]) -> SeenSet:
+    """Return the value that JSON turned into lists."""
+    kind, current, numbers, folder, files, leftovers = fields
+    return SeenSet(kind, current, tuple(numbers), SeenFile(*folder) if folder else None,
+                   {name: SeenFile(*state) for name, state in files.items()}, tuple(leftovers))

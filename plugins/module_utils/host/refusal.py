@@ -1,0 +1,27 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) the gaussdb.dws_ssl contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How the host says no: the name of a rule, what it is about, and the details; the controller words the rest."""
+
+
+class Refused(Exception):
+    """Something that the host will not or cannot do. Carries public text alone, never a file's content."""
+
+    def __init__(self, rule: str, subject: str, detail: str) -> None:
+        Exception.__init__(self, rule)
+        self.rule = rule
+        self.subject = subject
+        self.detail = detail
+
+    def as_dict(self) -> dict:
+        """Return ``{rule, subject, detail}``."""
+        return {'rule': self.rule, 'subject': self.subject, 'detail': self.detail}
+
+
+def refused_by_system(error: OSError, subject: str = '') -> Refused:
+    """Return the refusal that stands for an error of the operating system."""
+    path = error.filename if isinstance(error.filename, str) else ''
+    if subject and path and not path.startswith('/'):
+        path = '%s (%s)' % (subject, path)
+    return Refused('host-error', path or subject, error.strerror or type(error).__name__)
