@@ -1,0 +1,53 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) the gaussdb.dws_ssl contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Rules about a host: why a set could not be put there."""
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import ALL_CLIENTS, ERROR, Rule
+
+USER_MISSING = Rule(
+    'user-missing', ERROR, ALL_CLIENTS, 'The user does not exist on the host',
+    'The files belong to the user who connects, so that user has to be there first.',
+    'Create the user before this task, or skip such hosts with missing_user=skip (role: dws_client_missing_user).',
+    'Guide: the files belong to the user of the client')
+USER_UNSUITABLE = Rule(
+    'user-unsuitable', ERROR, ALL_CLIENTS, 'The user name does not stand for one user alone',
+    'The exports are read by user name and protected by user id. Two names for one id would read each other\'s exports.',
+    'Use a user of its own, with a plain name.',
+    'Loader of the exports')
+USER_WITHOUT_HOME = Rule(
+    'user-without-home', ERROR, ALL_CLIENTS, 'The user has no home directory',
+    'A path with {home} needs the home directory that the host\'s user database names.',
+    'Create the home directory, or name a directory without {home}, such as /var/lib/dws_ssl/{user}/sslcert.',
+    'getpwnam(3)')
+GROUP_MISSING = Rule(
+    'group-missing', ERROR, ALL_CLIENTS, 'The group does not exist on the host',
+    'The files get this group.', 'Create the group before this task, or leave the option out.', 'getgrnam(3)')
+BECOME_NEEDED = Rule(
+    'become-needed', ERROR, ALL_CLIENTS, 'The task cannot act for this user',
+    'Only root can give files to another user; a task without become can only serve the user that it runs as.',
+    'Run the task with become (root), or without exports in folders of root (role: dws_client_profile_dir: \'\').',
+    'Ansible, become')
+FOLDER_UNSAFE = Rule(
+    'folder-unsafe', ERROR, ALL_CLIENTS, 'Root\'s files would lie in a folder that others can change',
+    'Whoever can write a folder above can replace what lies in it, by a link for example, while root works there.',
+    'Choose a path all of whose folders belong to root and are writable by root alone.',
+    'SECURITY: root in a user\'s folder')
+FOLDER_UNUSABLE = Rule(
+    'folder-unusable', ERROR, ALL_CLIENTS, 'A folder on the way cannot be used',
+    'The user has to be able to enter every folder above the files, as the client will.',
+    'Mend the folder, or choose another path.', 'path_resolution(7)')
+DEST_OCCUPIED = Rule(
+    'dest-occupied', ERROR, ALL_CLIENTS, 'Something that is not a folder lies at dest',
+    'Only a folder or a link is taken over; nothing else is replaced.', 'Move it away, or choose another dest.',
+    'gaussdb.dws_ssl.client_certificates')
+HOST_BUSY = Rule(
+    'host-busy', ERROR, ALL_CLIENTS, 'Another process works on the same set',
+    'One process at a time changes a set.', 'Wait for the other run to end, and run this one again.', 'flock(2)')
+HOST_ERROR = Rule(
+    'host-error', ERROR, ALL_CLIENTS, 'The host could not do what was asked',
+    'The operating system refused a step; the set in use was not touched.',
+    'Mend what the message names, and run the task again.', 'errno(3)')
+
+RULES = (USER_MISSING, USER_UNSUITABLE, USER_WITHOUT_HOME, GROUP_MISSING, BECOME_NEEDED, FOLDER_UNSAFE, FOLDER_UNUSABLE,
+         DEST_OCCUPIED, HOST_BUSY, HOST_ERROR)

@@ -1,0 +1,116 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) the gaussdb.dws_ssl contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One set as a task asks for it: the options of an entry, filled up from the options beside the list."""
+from __future__ import annotations
+
+from typing import Any, Mapping, NamedTuple
+
+
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import ABSENT, HOME_TOKEN, USER_TOKEN
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment import environment, is_plain_absolute
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import SetFiles
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import Finding, finding
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.environment import (
+    PATH_NOT_ABSOLUTE,
+    judge_environment,
+)
+
+
+class Order(NamedTuple):
+    """One set; ``{user}`` is replaced already, ``{home}`` is for the host. ``exports`` are dicts as the user gave them."""
+    src: str | None
+    tree: str | None
+    auth_mode: str
+    sslmode: str
+    crl: str | None
+    decrypt_key: bool
+    dest: str
+    owner: str
+    group: str | None
+    exports: list[dict[str, Any]]
+    keep: int
+    expiry_warning_days: int
+    waive: list[str]
+    missing_user: str
+    state: str
+
+
+def orders(args: Mapping[str, Any]) -> tuple[list[Order], list[str]]:
+    """Return the sets that a task asks for, and what is wrong with its options (one sentence each)."""
+    entries = args.get('sets')
+    if entries is None:
+        entries = [{}]
+    found = [_order(args, entry) for entry in entries]
+    problems = []
+    for number, one in enumerate(found):
+        where = f'sets[{number}]: ' if args.get('sets') is not None else ''
+        problems += [where + problem for problem in _problems(one)]
+    if not found:
+        problems.append('sets is empty: give at least one set, or leave it out.')
+    return found, problems
+
+
+def _order(args: Mapping[str, Any], entry: Mapping[str, Any]) -> Order:
+    merged = {name: args.get(name) if entry.get(name) is None else entry[name] for name in Order._fields}
+    owner = merged['owner'] or ''
+    for name in ('src', 'crl', 'dest'):
+        merged[name] = (merged[name] or '').replace(USER_TOKEN, owner) or None
+    merged['exports'] = [_export(export, owner) for export in merged['exports'] or []]
+    return Order(**dict(merged, owner=owner, dest=merged['dest'] or ''))
+
+
+def _export(export: Mapping[str, Any], owner: str) -> dict[str, Any]:
+    filled = {name: value.replace(USER_TOKEN, owner) if isinstance(value, str) else value for name, value in export.items()}
+    return dict(filled, owner=filled.get('owner') or owner)
+
+
+def _problems(one: Order) -> list[str]:
+    problems = [f'{name} is required.' for name in ('dest', 'owner') if not getattr(one, name)]
+    if one.state != ABSENT:
+        if not one.src:
+            problems.append('src is required with state=present.')
+        problems += [f'exports: {export["path"]}: give either content or template.' for export in one.exports
+                     if (export.get('content') is None) == (export.get('template') is None)]
+    problems += [f'exports: {export["path"]}: mode must be an octal number in quotes, not {export["mode"]!r}.'
+                 for export in one.exports if mode_of(export) is None]
+    if one.keep < 0:
+        problems.append('keep must not be negative.')
+    return problems
+
+
+def mode_of(export: Mapping[str, Any]) -> int | None:
+    """Return the mode of an exports entry as a number, None where it is not one."""
+    try:
+        mode = int(str(export['mode']), 8)
+    except ValueError:
+        return None
+    return mode if 0 <= mode <= 0o777 else None
+
+
+def judge_order(one: Order, files: SetFiles) -> list[Finding]:
+    """Return the findings about paths and variables, before any host has told its user's home."""
+    if one.state == ABSENT:
+        found = [] if is_plain_absolute(_with_some_home(one.dest)) else [
+            finding(PATH_NOT_ABSOLUTE, 'dest', f'"{one.dest}" is not an absolute path without "..".')]
+    else:
+        found = judge_environment(environment_of(one, _with_some_home(one.dest), files))
+    found += [finding(PATH_NOT_ABSOLUTE, 'exports', f'"{export["path"]}" is not an absolute path without "..".')
+              for export in one.exports if not is_plain_absolute(_with_some_home(export['path']))]
+    return [one_found._replace(message=one_found.message.replace('/' + HOME_TOKEN, HOME_TOKEN)) for one_found in found]
+
+
+def _with_some_home(path: str) -> str:
+    """Stand in for the home, which is an absolute path, so that the rest can be judged."""
+    return path.replace(HOME_TOKEN, '/' + HOME_TOKEN)
+
+
+def environment_of(one: Order, directory: str, files: SetFiles) -> dict[str, str]:
+    """Return the variables of a set that lies in ``directory``."""
+    return environment(directory, one.auth_mode, one.sslmode, files)
+
+
+def needs_bundle(one: Order) -> bool:
+    """Return whether a bundle has to be read for it."""
+    return one.state != ABSENT
