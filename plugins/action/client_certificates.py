@@ -89,9 +89,7 @@ class ActionModule(ActionBase):
 
     def _ask_host(self, wanted: list[Order], verdicts: list[Verdict | None]) -> dict[str, Any]:
         """Run the module; run it again with contents where the host lacks some."""
-        self._exports = [self._rendered(order, one) for order, one in zip(wanted, verdicts)]
-        request = json.dumps([_request(order, one, exports) for order, one, exports
-                              in zip(wanted, verdicts, self._exports)])
+        request = json.dumps([_request(order, one, self._rendered(order, one)) for order, one in zip(wanted, verdicts)])
         answer = self._run_module({'request': request})
         if not isinstance(answer.get('sets'), list) or answer['done'] or self._task.check_mode or _refused(answer):
             return answer
@@ -150,8 +148,7 @@ class ActionModule(ActionBase):
                 answer: dict[str, Any]) -> dict[str, Any]:
         found = [waive([*own, *_host_findings(seen)], order.waive) for own, seen, order
                  in zip(findings, answer['sets'], wanted)]
-        for seen, exports in zip(answer['sets'], self._exports):
-            _complete_exports(seen, exports)
+        for seen in answer['sets']:
             for warning in seen['warnings']:
                 self._display.warning(f'{seen["dest"]}: {warning}')
         results = [_set_result(*parts) for parts in zip(wanted, verdicts, found, answer['sets'])]
@@ -206,14 +203,6 @@ def _failure(summary: str, findings: list[list[Finding]]) -> dict[str, Any]:
     flat = list(dict.fromkeys(one for found in findings for one in found))
     lines = [f'- {sentence(one)}' for one in errors(flat)]
     return {'failed': True, 'changed': False, 'msg': '\n'.join([summary, *lines]), 'findings': [as_dict(one) for one in flat]}
-
-
-def _complete_exports(seen: Mapping[str, Any], exports: list[dict[str, Any]]) -> None:
-    """Add, for the diff, what an exports file will be like."""
-    rendered = {os.path.basename(export['path']): export for export in exports}
-    for export in seen['exports']:
-        wanted = rendered[os.path.basename(export['path'])]
-        export['after'] = f'{wanted["content"]}mode: {mode_of(wanted):04o}\nowner: {wanted["owner"]}\n'
 
 
 def _set_result(order: Order, judged: Verdict | None, found: list[Finding], seen: Mapping[str, Any]) -> dict[str, Any]:

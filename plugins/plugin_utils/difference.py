@@ -106,5 +106,6 @@ def _export_entry(order: Order, answer: Mapping[str, Any], export: Mapping[str, 
     if kind != NOTHING:
         owner = order.owner if uid == answer['uid'] else f'uid {uid}'
         before = ''.join(f'{line}\n' for line in [*export['lines'], f'mode: {mode:04o}', f'owner: {owner}'])
-    after = '' if order.state == ABSENT else export['after']
+    content, new_mode, new_owner = export['desired']
+    after = '' if order.state == ABSENT else f'{content}mode: {new_mode:04o}\nowner: {new_owner}\n'
     return _entry(export['path'], before, after)

@@ -55,7 +55,8 @@ class Work:
             'changed': self.changes, 'action': self.plan.action, 'drift': self.plan.drift, 'needs': self.plan.needs,
             'seen': {'kind': self.seen.kind, 'folder': self.seen.folder, 'files': self.seen.files},
             'uid': self.ids.uid, 'gid': self.ids.gid, 'public': self.public,
-            'exports': [{'path': export.path, 'action': action, 'seen': seen.file, 'lines': seen.lines}
+            'exports': [{'path': export.path, 'action': action, 'seen': seen.file, 'lines': seen.lines,
+                         'desired': [export.content, export.mode, export.owner]}
                         for export, seen, action in self.exports],
             'problems': [problem.as_dict() for problem in self.problems], 'warnings': self.warnings,
         }
