@@ -8,7 +8,7 @@ import shutil
 import socket
 import subprocess
 import time
-from typing import Dict, List, NamedTuple
+from typing import NamedTuple
 
 import images
 import machine
@@ -34,7 +34,7 @@ class Host(NamedTuple):
         return '%s-%s' % (machine.OWNER, self.name)
 
 
-def up(engine: machine.Engine, wanted: Dict[str, str]) -> List[str]:
+def up(engine: machine.Engine, wanted: dict[str, str]) -> list[str]:
     """Start the hosts (name: name of the image) that do not run yet and return the names of those started.
 
     Ports are written to ``PORTS/<name>``, the private key for every account of every host to ``KEY``.
@@ -61,7 +61,8 @@ def start(engine: machine.Engine, host: Host, key: str) -> bool:
     """Start one host unless it runs with the current image and key; return whether it was started."""
     started_as = '%s %s' % (host.image.inputs(), key.split()[1])
     status, running = engine('container', 'inspect', '--format', '{{.State.Running}}', host.container, check=False)
-    new = not (status == 0 and running == 'true' and engine.label('container', host.container, STARTED_AS) == started_as)
+    current = engine.label('container', host.container, STARTED_AS) == started_as
+    new = not (status == 0 and running == 'true' and current)
     if new:
         if status == 0:
             engine('rm', '--force', host.container)
@@ -89,7 +90,7 @@ def await_ssh(host: Host) -> None:
     raise machine.Unready('%s does not answer on 127.0.0.1:%d after %d seconds.' % (host.name, port, DEADLINE))
 
 
-def down(engine: machine.Engine) -> List[str]:
+def down(engine: machine.Engine) -> list[str]:
     """Remove all hosts of this clone and return the names of their containers.
 
     The shared ssh connections are closed first: a new host on the same port must not meet an old one.

@@ -10,7 +10,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from typing import Dict, List, NamedTuple
+from typing import NamedTuple
 
 import machine
 
@@ -25,7 +25,7 @@ class Image(NamedTuple):
     """One section of images.ini: a name, a Debian suite and the packages on top of its smallest form."""
     name: str
     suite: str
-    packages: List[str]
+    packages: list[str]
 
     @property
     def tag(self) -> str:
@@ -40,7 +40,7 @@ class Image(NamedTuple):
         return digest.hexdigest()
 
 
-def declared() -> Dict[str, Image]:
+def declared() -> dict[str, Image]:
     """Return the images of images.ini by name."""
     parser = configparser.ConfigParser()
     parser.read(str(machine.HERE / 'images.ini'))
@@ -60,7 +60,7 @@ def make_all(engine: machine.Engine) -> None:
 
 
 def by_mmdebstrap() -> bool:
-    """Return whether the images are made by mmdebstrap (as root, with it) or from the Containerfile. HOSTS_IMAGES decides."""
+    """Return whether mmdebstrap makes the images: HOSTS_IMAGES says so, or it is there and this is root."""
     named = os.environ.get('HOSTS_IMAGES', '')
     if named not in ('', 'mmdebstrap', 'containerfile'):
         raise machine.Unready('HOSTS_IMAGES is %r; it must be mmdebstrap or containerfile.' % named)
@@ -69,10 +69,10 @@ def by_mmdebstrap() -> bool:
     return os.getuid() == 0 and shutil.which('mmdebstrap') is not None
 
 
-def mirror() -> List[str]:
-    """Return the Debian mirror that apt uses here; nothing where there is none, so that mmdebstrap takes its own default."""
+def mirror() -> list[str]:
+    """Return the Debian mirror that apt uses here, or nothing: then mmdebstrap takes its own default."""
     listing = subprocess.run(['apt-get', 'indextargets', '--format', '$(LABEL) $(REPO_URI)'], stdout=subprocess.PIPE,
-                             stderr=subprocess.DEVNULL, universal_newlines=True, check=False)
+                             stderr=subprocess.DEVNULL, text=True, check=False)
     found = [line.split()[1] for line in listing.stdout.splitlines() if line.startswith('Debian ')]
     return found[:1]
 

@@ -12,7 +12,7 @@ import stat
 import string
 import subprocess
 import tempfile
-from typing import Dict, Iterator, List, Tuple
+from collections.abc import Iterator
 
 HERE = pathlib.Path(__file__).resolve().parent
 COLLECTION = HERE.parent.parent
@@ -59,7 +59,7 @@ def engine_name() -> str:
     return 'podman'
 
 
-def packages(engine: str) -> List[str]:
+def packages(engine: str) -> list[str]:
     """Return the Debian packages that the test hosts need here with this engine."""
     wanted = []
     for line in (HERE / 'debian-packages.txt').read_text().splitlines():
@@ -69,10 +69,10 @@ def packages(engine: str) -> List[str]:
     return wanted
 
 
-def missing(wanted: List[str]) -> List[str]:
+def missing(wanted: list[str]) -> list[str]:
     """Return the Debian packages of ``wanted`` that are not installed."""
     answer = subprocess.run(['dpkg-query', '--show', '--showformat=${db:Status-Status} ${Package}\n'] + wanted,
-                            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, universal_newlines=True, check=False)
+                            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False)
     there = [line.split()[1] for line in answer.stdout.splitlines() if line.startswith('installed ')]
     return [package for package in wanted if package not in there]
 
@@ -89,11 +89,11 @@ def install(engine: str) -> None:
         return
     lacking = [command for command in (engine, 'ssh', 'ssh-keygen') if shutil.which(command) is None]
     if lacking:
-        raise Unready('Not found: %s. Install %s and the OpenSSH client (on Debian: apt-get install %s), or run this as root '
-                      'on Debian.' % (', '.join(lacking), engine, ' '.join(packages(engine))))
+        raise Unready('Not found: %s. Install %s and the OpenSSH client (on Debian: apt-get install %s), or run this as '
+                      'root on Debian.' % (', '.join(lacking), engine, ' '.join(packages(engine))))
 
 
-def settings(engine: str) -> Dict[str, str]:
+def settings(engine: str) -> dict[str, str]:
     """Write the engine's settings and return the environment that points at them.
 
     Only podman as root gets its own: a user's podman and a docker service are set up by whoever runs them.
@@ -116,7 +116,7 @@ def below_hard_limit(what: int, most: int) -> int:
     return most if hard == resource.RLIM_INFINITY else min(most, hard)
 
 
-def environment() -> Dict[str, str]:
+def environment() -> dict[str, str]:
     """Return the environment in which Ansible, Molecule and the engine work with these hosts."""
     engine = engine_name()
     sockets = runtime() / 'ssh'
@@ -136,14 +136,14 @@ def environment() -> Dict[str, str]:
 class Engine:
     """The container engine, called with one environment."""
 
-    def __init__(self, surroundings: Dict[str, str]) -> None:
+    def __init__(self, surroundings: dict[str, str]) -> None:
         self.environment = surroundings
         self.name = surroundings['HOSTS_ENGINE']
 
-    def __call__(self, *arguments: str, check: bool = True) -> Tuple[int, str]:
-        """Run the engine and return exit code and output. With ``check`` a failure raises ``Unready`` with its words."""
+    def __call__(self, *arguments: str, check: bool = True) -> tuple[int, str]:
+        """Run the engine; return exit code and output. With ``check`` a failure raises ``Unready`` with its words."""
         done = subprocess.run([self.name] + list(arguments), env=self.environment, stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True, check=False)
+                              capture_output=True, text=True, check=False)
         if check and done.returncode != 0:
             raise Unready('%s %s failed:\n%s' % (self.name, ' '.join(arguments), done.stderr.strip()))
         return done.returncode, done.stdout.strip()
