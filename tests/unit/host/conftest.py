@@ -1,0 +1,72 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) the gaussdb.dws_ssl contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A host made of real folders: one that is root's alone (or the user's own, without root), and one of another user."""
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import pwd
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import deploy
+
+OTHER_USER = 'nobody'
+
+
+def digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+class Host:
+    """One user's corner of a host: ``folder`` is the parent of ``dest``."""
+
+    def __init__(self, folder: Path, owner: str) -> None:
+        self.folder = folder
+        self.owner = owner
+        self.dest = folder / 'sslcert'
+
+    def request(self, contents: dict[str, bytes], **changes: object) -> str:
+        files = {name: digest(content) for name, content in contents.items()}
+        return json.dumps([dict({'dest': str(self.dest), 'owner': self.owner, 'files': files}, **changes)])
+
+    def ask(self, contents: dict[str, bytes], check_mode: bool = False, **changes: object) -> dict:
+        """Run without contents, as the first run of a task does."""
+        return plain(deploy(self.request(contents, **changes), None, check_mode))
+
+    def send(self, contents: dict[str, bytes], **changes: object) -> dict:
+        """Run with all contents."""
+        sent = {digest(content): base64.b64encode(content).decode() for content in contents.values()}
+        return plain(deploy(self.request(contents, **changes), base64.b64encode(json.dumps(sent).encode()).decode(), False))
+
+    def names(self) -> list[str]:
+        return sorted(os.listdir(self.folder))
+
+    def contents(self) -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in self.dest.iterdir()}
+
+
+def plain(answer: dict) -> dict:
+    """Return the answer as the action gets it, through JSON."""
+    return json.loads(json.dumps(answer))
+
+
+@pytest.fixture(params=['root', OTHER_USER] if os.geteuid() == 0 else ['self'])
+def host(request):
+    """As root: a folder that is root's alone, and a folder of an unprivileged user. Otherwise the tester's own."""
+    owner = pwd.getpwuid(os.geteuid()).pw_name if request.param == 'self' else request.param
+    base = Path(tempfile.mkdtemp(prefix='dws_ssl_host_'))
+    os.chmod(base, 0o755)
+    folder = base / 'folder'
+    folder.mkdir(mode=0o755)
+    entry = pwd.getpwnam(owner)
+    if os.geteuid() == 0:
+        os.chown(folder, entry.pw_uid, entry.pw_gid)
+    yield Host(folder, owner)
+    shutil.rmtree(base)
