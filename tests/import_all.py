@@ -4,7 +4,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Import every Python file below the named folders of a collection with the Python that runs this.
 
-Usage: import_all.py NAMESPACE.NAME FOLDER..., in the folder of the collection, with the collection and an ansible-core on
+Usage: import_all.py NAMESPACE.NAME FOLDER..., in the collection's folder, with the collection and an ansible-core on
 PYTHONPATH. Unlike ansible-test's import test it takes a Python that the newest ansible-core no longer supports.
 """
 import importlib
