@@ -1,0 +1,34 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) the gaussdb.dws_ssl contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From facts to findings."""
+from typing import List
+
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.catalogue import BUNDLE_RULES, RULES
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.escape import escaped
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.facts import Bundle, Purpose
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import SEVERITIES, Finding, finding
+
+
+def judge_bundle(bundle: Bundle, auth_mode: str, now: int, expiry_warning_days: int = 90,
+                 decrypt_key: bool = False) -> List[Finding]:
+    """Return every finding about one bundle, errors first and otherwise in the order of ``catalogue.BUNDLE_RULES``.
+
+    ``now`` is in seconds since the epoch, UTC. The same facts give the same list.
+    """
+    purpose = Purpose(now, auth_mode, expiry_warning_days, decrypt_key)
+    found = [finding(RULES[problem.rule], problem.subject, problem.detail) for problem in bundle.problems]
+    for rules in BUNDLE_RULES:
+        found.extend(rules.judge(bundle, purpose))
+    return _ordered(found)
+
+
+def _ordered(findings: List[Finding]) -> List[Finding]:
+    """Return the findings, errors first, each once, with subjects that are safe to print."""
+    once = []  # type: List[Finding]
+    for one in findings:
+        shown = one._replace(subject=escaped(one.subject))
+        if shown not in once:
+            once.append(shown)
+    return sorted(once, key=lambda one: SEVERITIES.index(one.severity))

@@ -1,0 +1,131 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) the gaussdb.dws_ssl contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Rules about the CA file: what it anchors, and whether clients can verify a server with it.
+
+A fault of one CA is an error where the client's own chain runs through it or where no other CA of the file is without the
+fault; an extra CA that nobody needs is a warning.
+"""
+from typing import Callable, Iterator, List
+
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.escape import quoted
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.facts import Bundle, Certificate, Purpose
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
+    ALL_CLIENTS, ERROR, GSQL, LIBPQ, WARNING, Finding, Rule, finding)
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.strength import (
+    day, days_left, weak_key, weak_signature)
+
+_NATIVE = (GSQL, LIBPQ)
+_FAILS = 'Clients cannot verify the server: SSL error: certificate verify failed.'
+
+ANCHORS_NOTHING = Rule(
+    'ca-anchors-nothing', ERROR, _NATIVE, 'The CA file holds no root certificate',
+    'A chain must end in a self-signed certificate of the CA file; an intermediate CA or a server certificate alone is not '
+    'enough. ' + _FAILS,
+    'Add the root CA to the file.', 'RFC 5280, section 6.1; OpenSSL without partial chains')
+EXPIRED = Rule(
+    'ca-expired', ERROR, ALL_CLIENTS, 'A CA certificate has expired', _FAILS,
+    'Download a new bundle; remove the expired CA where it is an extra one.', 'RFC 5280, section 4.1.2.5')
+NOT_YET_VALID = Rule(
+    'ca-not-yet-valid', ERROR, ALL_CLIENTS, 'A CA certificate is not valid yet', _FAILS,
+    'Wait for that day, or check the clock of the controller.', 'RFC 5280, section 4.1.2.5')
+EXPIRES_SOON = Rule(
+    'ca-expires-soon', WARNING, ALL_CLIENTS, 'A CA certificate ends soon',
+    'It still works. When it ends, all certificates below it end with it.',
+    'Plan the change of the CA: trust both, change the server, remove the old one.', 'RFC 5280, section 4.1.2.5')
+PURPOSE = Rule(
+    'ca-purpose', ERROR, _NATIVE, 'The extended key usage of a CA does not allow servers or clients',
+    'OpenSSL checks the extended key usage of every CA of a chain; "any" alone does not count. ' + _FAILS,
+    'Use a CA without extended key usage, or with serverAuth and clientAuth.', 'OpenSSL, check of purposes')
+KEY_USAGE = Rule(
+    'ca-key-usage', ERROR, _NATIVE, 'The key usage of a CA does not allow it to issue certificates',
+    'Without keyCertSign it is no CA: invalid CA certificate. ' + _FAILS,
+    'Use a CA with the key usage keyCertSign.', 'RFC 5280, section 4.2.1.3')
+CRITICAL_EXTENSION = Rule(
+    'ca-critical-extension', ERROR, ALL_CLIENTS, 'A CA has a critical extension that OpenSSL does not know',
+    'A peer must refuse what it does not understand: unhandled critical extension. ' + _FAILS,
+    'Use a CA without that extension, or with it not marked as critical.', 'RFC 5280, section 4.2')
+WEAK_KEY = Rule(
+    'ca-weak-key', ERROR, (LIBPQ,), 'The key of a CA is too short',
+    'psql refuses chains with RSA below 2,048 bits or elliptic curves below 224: CA key too small. gsql only warns.',
+    'Use a CA with RSA of 2,048 bits or more.', 'OpenSSL, security level 2')
+WEAK_SIGNATURE = Rule(
+    'ca-weak-signature', ERROR, (LIBPQ,), 'An intermediate CA is signed with a weak digest',
+    'psql refuses chains with SHA-1 or MD5 below the root: CA signature digest algorithm too weak. gsql only warns.',
+    'Have the intermediate CA signed with SHA-256.', 'OpenSSL, security level 2')
+SAME_NAME = Rule(
+    'ca-same-name', ERROR, _NATIVE, 'Several CAs have the same name and no key identifier tells them apart',
+    'OpenSSL takes the first one alone and does not try the others, so a server of the other CA fails: certificate verify '
+    'failed. It matters for a change of the CA in steps.',
+    'Use CA certificates with subject key identifiers, or keep one of them.', 'RFC 5280, section 4.2.1.2; OpenSSL')
+
+RULES = (ANCHORS_NOTHING, EXPIRED, NOT_YET_VALID, EXPIRES_SOON, PURPOSE, KEY_USAGE, CRITICAL_EXTENSION, WEAK_KEY,
+         WEAK_SIGNATURE, SAME_NAME)
+
+_Test = Callable[[Certificate], bool]
+
+
+def judge(bundle: Bundle, purpose: Purpose) -> Iterator[Finding]:
+    """Yield what is wrong with the CA file, and with CAs of the chain that stand elsewhere."""
+    subject = bundle.ca or 'the CA file'
+    if bundle.authorities and not any(authority.self_issued for authority in bundle.authorities):
+        yield finding(ANCHORS_NOTHING, subject, 'None of its %d certificates is self-signed.' % len(bundle.authorities))
+    for name in bundle.ambiguous_authorities:
+        yield finding(SAME_NAME, subject, 'It holds several CAs with the name %s.' % quoted(name))
+    for found in (_validity, _usage, _strength):
+        for one in found(bundle, purpose, subject):
+            yield one
+
+
+def authorities(bundle: Bundle) -> List[Certificate]:
+    """Return every CA certificate that counts: those of the CA file, and those of the chain from client.crt."""
+    known = {authority.fingerprint for authority in bundle.authorities}
+    return list(bundle.authorities) + [one for one in bundle.chain[1:] if one.fingerprint not in known]
+
+
+def _cases(bundle: Bundle, faulty: _Test) -> Iterator['tuple[str, Certificate]']:
+    """Yield severity and certificate for every CA with a fault."""
+    chain = {one.fingerprint for one in bundle.chain[1:]}
+    sound = any(one.self_issued and not faulty(one) for one in bundle.authorities)
+    for authority in authorities(bundle):
+        if faulty(authority):
+            yield (ERROR if authority.fingerprint in chain or not sound else WARNING), authority
+
+
+def _validity(bundle: Bundle, purpose: Purpose, subject: str) -> Iterator[Finding]:
+    for severity, one in _cases(bundle, lambda one: purpose.now > one.not_after):
+        yield finding(EXPIRED, subject, 'The CA %s ended on %s.' % (quoted(one.subject), day(one.not_after)), severity)
+    for severity, one in _cases(bundle, lambda one: purpose.now < one.not_before):
+        yield finding(NOT_YET_VALID, subject, 'The CA %s starts on %s.' % (quoted(one.subject), day(one.not_before)), severity)
+    for one in authorities(bundle):
+        if one.not_before <= purpose.now <= one.not_after and days_left(one, purpose) < purpose.expiry_warning_days:
+            yield finding(EXPIRES_SOON, subject, 'The CA %s ends on %s, in %d days.' % (
+                quoted(one.subject), day(one.not_after), days_left(one, purpose)))
+
+
+def _usage(bundle: Bundle, purpose: Purpose, subject: str) -> Iterator[Finding]:
+    for severity, one in _cases(bundle, _wrong_purpose):
+        yield finding(PURPOSE, subject, 'The CA %s has the extended key usage %s.' % (
+            quoted(one.subject), quoted(' '.join(one.extended_key_usage or ()))), severity)
+    for severity, one in _cases(bundle, _wrong_usage):
+        yield finding(KEY_USAGE, subject, 'The CA %s has the key usage %s.' % (
+            quoted(one.subject), quoted(' '.join(one.key_usage or ()))), severity)
+    for severity, one in _cases(bundle, lambda one: bool(one.unknown_critical)):
+        yield finding(CRITICAL_EXTENSION, subject, 'The CA %s has the critical extension %s.' % (
+            quoted(one.subject), ', '.join(one.unknown_critical)), severity)
+
+
+def _wrong_purpose(one: Certificate) -> bool:
+    return one.extended_key_usage is not None and not {'serverAuth', 'clientAuth'}.issubset(one.extended_key_usage)
+
+
+def _wrong_usage(one: Certificate) -> bool:
+    return bool(one.authority) and one.key_usage is not None and 'keyCertSign' not in one.key_usage
+
+
+def _strength(bundle: Bundle, purpose: Purpose, subject: str) -> Iterator[Finding]:
+    for severity, one in _cases(bundle, weak_key):
+        yield finding(WEAK_KEY, subject, 'The CA %s has the key %s.' % (quoted(one.subject), one.key_kind), severity)
+    for severity, one in _cases(bundle, weak_signature):
+        yield finding(WEAK_SIGNATURE, subject, 'The CA %s is signed with %s.' % (quoted(one.subject), one.signature), severity)

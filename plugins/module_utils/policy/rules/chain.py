@@ -1,0 +1,89 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) the gaussdb.dws_ssl contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Rules about the chain between the client's certificate and the CA file, as the server walks it."""
+from typing import Iterator
+
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.escape import quoted
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.facts import Bundle, Certificate, Purpose
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import CERTIFICATE
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
+    ALL_CLIENTS, ERROR, GSQL, WARNING, Finding, Rule, finding)
+
+NOT_ISSUED = Rule(
+    'certificate-not-issued', WARNING, ALL_CLIENTS, 'The CA file did not issue the client certificate',
+    'The server may know another CA than the CA file, so the connection can work; where it does not, it refuses the certificate: '
+    'tlsv1 alert unknown ca.',
+    'Check that certificate and CA file are of one bundle; ask the server with the connection check.', 'RFC 5280, section 6')
+IDENTIFIER = Rule(
+    'key-identifier-mismatch', ERROR, ALL_CLIENTS, 'A certificate names another key of its CA than the CA has',
+    'The authority key identifier does not match the subject key identifier of the CA that signed, so OpenSSL does not take that '
+    'CA for the issuer: unable to get local issuer certificate.',
+    'Have the certificate made anew with the CA\'s own key identifier.', 'RFC 5280, section 4.2.1.1')
+NOT_A_CA = Rule(
+    'chain-not-a-ca', ERROR, ALL_CLIENTS, 'A certificate of the chain may not issue certificates',
+    'Its basic constraints or key usage do not make it a CA; the server refuses the chain: invalid CA certificate.',
+    'Have the client certificate issued by a CA certificate (CA:TRUE, keyCertSign).', 'RFC 5280, sections 4.2.1.3 and 4.2.1.9')
+PATH_LENGTH = Rule(
+    'chain-path-length', ERROR, ALL_CLIENTS, 'The chain is longer than a CA of it allows',
+    'The path length constraint of a CA counts the CAs below it; the server refuses the chain: path length constraint exceeded.',
+    'Have the client certificate issued by a CA that is fewer steps below.', 'RFC 5280, section 4.2.1.9')
+NAME_CONSTRAINTS = Rule(
+    'chain-name-constraints', ERROR, ALL_CLIENTS, 'A CA of the chain does not allow a name below it',
+    'The name constraints of a CA exclude the name; the server refuses the chain: permitted subtree violation, or excluded subtree '
+    'violation.',
+    'Have a certificate made whose names the CA allows.', 'RFC 5280, section 4.2.1.10')
+NOT_SENT = Rule(
+    'intermediate-not-sent', WARNING, (GSQL,), 'An intermediate CA stands in the client certificate\'s file alone',
+    'gsql sends the first certificate of the file and not the others, so a server that does not have the intermediate CA itself '
+    'refuses the client. psql sends the whole file.',
+    'Put the intermediate CA into the CA file too.', 'openGauss libpq, loading of the client certificate')
+
+RULES = (NOT_ISSUED, IDENTIFIER, NOT_A_CA, PATH_LENGTH, NAME_CONSTRAINTS, NOT_SENT)
+
+
+def judge(bundle: Bundle, purpose: Purpose) -> Iterator[Finding]:
+    """Yield what is wrong with the chain above the client's certificate."""
+    for subject, authority in bundle.misidentified:
+        yield finding(IDENTIFIER, CERTIFICATE, '%s was signed by %s and names another key identifier.' % (
+            quoted(subject), quoted(authority)))
+    if bundle.issued is False and not bundle.misidentified:
+        yield finding(NOT_ISSUED, CERTIFICATE, 'No chain leads from it to %s.' % (bundle.ca or 'the CA file'))
+    for place, authority in enumerate(bundle.chain[1:], 1):
+        if not may_issue(authority, place == len(bundle.chain) - 1):
+            yield finding(NOT_A_CA, CERTIFICATE, '%s is in its chain and is no CA.' % quoted(authority.subject))
+    for one in _path_lengths(bundle):
+        yield one
+    for exclusion in bundle.exclusions:
+        yield finding(NAME_CONSTRAINTS, CERTIFICATE, 'The CA %s does not allow the name %s.' % (
+            quoted(exclusion.authority), quoted(exclusion.name)))
+    for one in _unsent(bundle):
+        yield one
+
+
+def may_issue(authority: Certificate, last: bool) -> bool:
+    """Return whether OpenSSL takes a certificate of a chain for a CA (check_ca): the last one may do without an extension."""
+    if authority.key_usage is not None and 'keyCertSign' not in authority.key_usage:
+        return False
+    if authority.authority is not None:
+        return authority.authority
+    return last and (authority.version == 1 or authority.key_usage is not None or bool(
+        {'sslCA', 'emailCA', 'objCA'}.intersection(authority.netscape_types or ())))
+
+
+def _path_lengths(bundle: Bundle) -> Iterator[Finding]:
+    below = 0    # CAs between the client's certificate and the one looked at; self-issued ones do not count
+    for authority in bundle.chain[1:]:
+        if authority.path_length is not None and below > authority.path_length:
+            yield finding(PATH_LENGTH, CERTIFICATE, '%s allows %d CAs below it, the chain has %d.' % (
+                quoted(authority.subject), authority.path_length, below))
+        below += not authority.self_issued
+
+
+def _unsent(bundle: Bundle) -> Iterator[Finding]:
+    known = {authority.fingerprint for authority in bundle.authorities}
+    for authority in bundle.chain[1:]:
+        if authority.fingerprint not in known:
+            yield finding(NOT_SENT, CERTIFICATE, 'gsql does not send the CA %s, and the CA file does not hold it.' % (
+                quoted(authority.subject)))

@@ -1,0 +1,154 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) the gaussdb.dws_ssl contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Rules about the certificate revocation list.
+
+A list is judged before it is deployed because clients say nothing: one that cannot be used leaves revocation off while all
+seems well (gsql), or makes every connection fail (psql).
+"""
+from typing import Iterator, List, Sequence
+
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.escape import quoted
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.facts import Bundle, Certificate, Purpose, RevocationList
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import CRL
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
+    ERROR, GSQL, LIBPQ, WARNING, Finding, Rule, finding)
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.strength import DAY, day
+
+_NATIVE = (GSQL, LIBPQ)
+_OFF = 'Clients connect and check nothing: a revoked server is accepted.'
+
+UNREADABLE = Rule(
+    'crl-unreadable', ERROR, _NATIVE, 'The revocation list is not a PEM list', 'An empty file, DER or anything else. ' + _OFF,
+    'Convert it: openssl crl -inform DER -in FILE -out sslcrl-file.crl', 'Guide, Table 2, PGSSLCRL; client behaviour')
+MISSING = Rule(
+    'crl-missing', ERROR, _NATIVE, 'The revocation list is not there', _OFF,
+    'Give the name of a file of the set, or an absolute path on the controller.', 'Guide, Table 2, PGSSLCRL')
+WITHOUT_CA = Rule(
+    'crl-without-ca', ERROR, _NATIVE, 'A revocation list is given without a CA', 'It is ignored. ' + _OFF,
+    'Add the CA file.', 'openGauss and PostgreSQL libpq')
+HOLDS_CERTIFICATE = Rule(
+    'crl-holds-certificate', ERROR, _NATIVE, 'The file of the revocation list also holds a certificate',
+    'The client loads it as one more trusted CA: whoever has its key can pass for the server.',
+    'Remove the certificate from the file.', 'OpenSSL, X509_STORE_load_locations')
+DELTA_ONLY = Rule(
+    'crl-delta-only', ERROR, _NATIVE, 'The revocation list is only a delta',
+    'A delta holds the changes since a full list. Clients connect, and servers revoked before it are accepted.',
+    'Use the full list.', 'RFC 5280, section 5.2.4')
+OTHER_ISSUER = Rule(
+    'crl-other-issuer', ERROR, _NATIVE, 'The revocation list was issued by another CA',
+    'gsql ignores it, so revocation is off; psql fails: unable to get certificate CRL.',
+    'Use the list of the CA that issued the server\'s certificate.', 'RFC 5280, section 6.3')
+ISSUER_MISSING = Rule(
+    'crl-issuer-missing', ERROR, (LIBPQ,), 'A CA of the chain has no revocation list',
+    'psql wants a list for every CA of the chain, the root included, and fails: unable to get certificate CRL. gsql wants that '
+    'of the direct issuer and ignores revocation without it.',
+    'Put the lists of all CAs of the chain into one file.', 'RFC 5280, section 6.3; PostgreSQL libpq')
+SIGNATURE = Rule(
+    'crl-signature', ERROR, _NATIVE, 'The signature of the revocation list is not that of its issuer',
+    'Another key of the same name made it. psql fails: CRL signature failure. gsql ignores it.',
+    'Use a list of the CA in the CA file.', 'RFC 5280, section 6.3.3')
+SIGN_USAGE = Rule(
+    'crl-sign-usage', ERROR, (LIBPQ,), 'The issuer of the revocation list may not sign lists',
+    'Its key usage lacks cRLSign. psql fails: key usage does not include CRL signing.',
+    'Use a CA with the key usage cRLSign.', 'RFC 5280, section 4.2.1.3')
+UNUSABLE = Rule(
+    'crl-unusable', ERROR, (LIBPQ,), 'The revocation list is of a kind that clients cannot use',
+    'It has a critical extension that OpenSSL does not know, or covers a part of the certificates alone.',
+    'Use the full list of the CA.', 'RFC 5280, section 5.2')
+EXPIRED = Rule(
+    'crl-expired', ERROR, (LIBPQ,), 'The revocation list has expired',
+    'psql fails: CRL has expired. gsql honours it with a warning.',
+    'Fetch the current list and deploy it; repeat that before each next update.', 'RFC 5280, section 5.1.2.5')
+NOT_YET_VALID = Rule(
+    'crl-not-yet-valid', ERROR, (LIBPQ,), 'The revocation list is not valid yet',
+    'psql fails: CRL is not yet valid.',
+    'Wait for that day, or check the clock of the controller.', 'RFC 5280, section 5.1.2.4')
+EXPIRES_SOON = Rule(
+    'crl-expires-soon', WARNING, (LIBPQ,), 'The revocation list expires within a week',
+    'psql fails from that moment on.',
+    'Fetch the current list and deploy it.', 'RFC 5280, section 5.1.2.5')
+REVOKES_CLIENT = Rule(
+    'crl-revokes-client', ERROR, _NATIVE, 'The client\'s own certificate is revoked',
+    'A server with the same list refuses the client: sslv3 alert certificate revoked.',
+    'Deploy the certificate that replaces it.', 'RFC 5280, section 5.3')
+REVOKES_CA = Rule(
+    'crl-revokes-ca', ERROR, (LIBPQ,), 'A CA of the CA file is revoked',
+    'psql refuses every server below it: certificate revoked.',
+    'Deploy the CA that replaces it.', 'RFC 5280, section 5.3')
+
+RULES = (UNREADABLE, MISSING, WITHOUT_CA, HOLDS_CERTIFICATE, DELTA_ONLY, OTHER_ISSUER, ISSUER_MISSING, SIGNATURE, SIGN_USAGE,
+         UNUSABLE, EXPIRED, NOT_YET_VALID, EXPIRES_SOON, REVOKES_CLIENT, REVOKES_CA)
+
+SOON = 7    # days; lists are reissued every day to every month
+
+
+def judge(bundle: Bundle, purpose: Purpose) -> Iterator[Finding]:
+    """Yield what is wrong with the file of the revocation list."""
+    subject = bundle.crl or CRL
+    if bundle.certificates_in_list:
+        yield finding(HOLDS_CERTIFICATE, subject, 'It also holds %d certificates.' % bundle.certificates_in_list)
+    if not bundle.revocation_lists:
+        return
+    full = [one for one in bundle.revocation_lists if not one.delta]
+    if not full:
+        yield finding(DELTA_ONLY, subject, 'It holds no full list.')
+        return
+    for judged in (_issuers, _usability, _validity, _entries):
+        for found in judged(bundle, full, purpose, subject):
+            yield found
+
+
+def _issuers(bundle: Bundle, full: Sequence[RevocationList], purpose: Purpose, subject: str) -> Iterator[Finding]:
+    for one in full:
+        if not one.authorities:
+            yield finding(OTHER_ISSUER, subject, 'No CA at hand is %s, the issuer of the list.' % quoted(one.issuer),
+                          None if not any(other.authorities for other in full) else WARNING)
+        elif not one.signed_by:
+            yield finding(SIGNATURE, subject, 'No CA named %s made its signature.' % quoted(one.issuer))
+        elif not one.signable:
+            yield finding(SIGN_USAGE, subject, 'The CA %s may not sign lists.' % quoted(one.issuer))
+    if any(one.authorities for one in full):
+        for authority in _uncovered(bundle, full):
+            yield finding(ISSUER_MISSING, subject, 'It holds no list of the CA %s.' % quoted(authority.subject))
+
+
+def _uncovered(bundle: Bundle, full: Sequence[RevocationList]) -> List[Certificate]:
+    """Return the CAs of the client's chain, or of the CA file where there is none, that have no list."""
+    covered = {fingerprint for one in full for fingerprint in one.authorities}
+    return [one for one in bundle.chain[1:] or bundle.authorities if one.fingerprint not in covered]
+
+
+def _usability(bundle: Bundle, full: Sequence[RevocationList], purpose: Purpose, subject: str) -> Iterator[Finding]:
+    for one in full:
+        for oid in one.unknown_critical:
+            yield finding(UNUSABLE, subject, 'The list of %s has the critical extension %s.' % (quoted(one.issuer), oid))
+        if one.partial:
+            yield finding(UNUSABLE, subject, 'The list of %s covers a part of its certificates alone.' % quoted(one.issuer))
+
+
+def _validity(bundle: Bundle, full: Sequence[RevocationList], purpose: Purpose, subject: str) -> Iterator[Finding]:
+    for one in full:
+        others = [other for other in full if other is not one and other.issuer == one.issuer]
+        if any(_current(other, purpose) for other in others):
+            continue    # a client takes the current one of several
+        if one.next_update is not None and purpose.now > one.next_update:
+            text = 'The list of %s expired on %s.' % (quoted(one.issuer), day(one.next_update))
+            yield finding(EXPIRED, subject, text)
+            yield finding(EXPIRED, subject, text, WARNING, (GSQL,))
+        elif purpose.now < one.last_update:
+            yield finding(NOT_YET_VALID, subject, 'The list of %s starts on %s.' % (quoted(one.issuer), day(one.last_update)))
+        elif one.next_update is not None and one.next_update - purpose.now < SOON * DAY:
+            yield finding(EXPIRES_SOON, subject, 'The list of %s expires on %s.' % (quoted(one.issuer), day(one.next_update)))
+
+
+def _current(one: RevocationList, purpose: Purpose) -> bool:
+    return one.last_update <= purpose.now and (one.next_update is None or purpose.now <= one.next_update)
+
+
+def _entries(bundle: Bundle, full: Sequence[RevocationList], purpose: Purpose, subject: str) -> Iterator[Finding]:
+    if any(one.lists_client for one in bundle.revocation_lists):
+        yield finding(REVOKES_CLIENT, subject, 'It lists the client\'s own certificate.')
+    for name in sorted({name for one in bundle.revocation_lists for name in one.lists_authorities}):
+        yield finding(REVOKES_CA, subject, 'It lists the CA %s.' % quoted(name))

@@ -1,0 +1,80 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) the gaussdb.dws_ssl contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The chain from a client's certificate to the CA file, built in the order in which OpenSSL looks for issuers.
+
+OpenSSL takes an issuer by its name and by the key identifiers; only then does it check signatures, and it does not go back
+to try another one (X509_verify_cert, with trusted certificates first). So which certificate of two with one name is used is a
+matter of the files' order.
+"""
+from typing import List, NamedTuple, Optional, Sequence, Tuple
+
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy import facts
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.certificates import Loaded, verified
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.name_constraints import excluded_names
+
+LONGEST = 20    # certificates in a chain; OpenSSL's own limit is 100
+
+
+class Chain(NamedTuple):
+    """What was found above the client's certificate."""
+    certificates: Tuple[facts.Certificate, ...] = ()
+    issued: Optional[bool] = None
+    exclusions: Tuple[facts.Exclusion, ...] = ()
+    misidentified: Tuple[Tuple[str, str], ...] = ()
+
+
+def build(own: Sequence[Loaded], authorities: Sequence[Loaded], now: Optional[int] = None) -> Chain:
+    """Return the chain of ``own[0]`` through the rest of ``own`` and ``authorities``; an empty one without a certificate."""
+    if not own:
+        return Chain()
+    chain = [own[0]]
+    trusted = {loaded.facts.fingerprint for loaded in authorities}
+    issued = own[0].facts.fingerprint in trusted
+    misidentified = []  # type: List[Tuple[str, str]]
+    while not chain[-1].facts.self_issued and len(chain) < LONGEST:
+        issuer = _issuer(chain[-1], authorities) or _issuer(chain[-1], own[1:])
+        if issuer is None or issuer in chain or not _signed(chain[-1], issuer):
+            misidentified.extend(_misidentified(chain[-1], tuple(authorities) + tuple(own[1:])) if issuer is None else ())
+            break
+        chain.append(issuer)
+        issued = issued or issuer.facts.fingerprint in trusted
+    return Chain(tuple(loaded.facts for loaded in chain), issued, tuple(excluded_names(chain)), tuple(misidentified))
+
+
+def ambiguous(authorities: Sequence[Loaded]) -> Tuple[str, ...]:
+    """Return the subjects of CAs that share a name with another key, and that no key identifier tells apart."""
+    found = []  # type: List[str]
+    for loaded in authorities:
+        same = [other for other in authorities if other.name == loaded.name]
+        keys = {other.facts.public_key for other in same}
+        if len(keys) > 1 and any(other.facts.subject_key_id is None for other in same):
+            if loaded.facts.subject not in found:
+                found.append(loaded.facts.subject)
+    return tuple(found)
+
+
+def identifies(issuer: Loaded, subject: Loaded) -> bool:
+    """Return whether ``issuer`` can be the issuer of ``subject`` by name and key identifiers (X509_check_issued)."""
+    if issuer.name != subject.issuer_name:
+        return False
+    above, own = subject.facts.authority_key_id, issuer.facts.subject_key_id
+    return above is None or own is None or above == own
+
+
+def _issuer(subject: Loaded, candidates: Sequence[Loaded]) -> Optional[Loaded]:
+    for candidate in candidates:
+        if candidate is not subject and identifies(candidate, subject):
+            return candidate
+    return None
+
+
+def _signed(subject: Loaded, issuer: Loaded) -> bool:
+    return verified(subject.certificate, subject.certificate.tbs_certificate_bytes, issuer)
+
+
+def _misidentified(subject: Loaded, candidates: Sequence[Loaded]) -> List[Tuple[str, str]]:
+    """Return the CAs that signed ``subject`` and bear its issuer's name, and are not taken for the key identifiers' sake."""
+    return [(subject.facts.subject, candidate.facts.subject) for candidate in candidates
+            if candidate.name == subject.issuer_name and _signed(subject, candidate)]

@@ -1,0 +1,156 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) the gaussdb.dws_ssl contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``client.key`` and its passphrase files: what opens the key, and which bytes of it are deployed.
+
+Passphrases live in local variables of this file and go nowhere else.
+"""
+from typing import Dict, List, NamedTuple, Optional, Tuple
+
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy import facts, files
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import Problem
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils import keys, passphrase_files, pem
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.members import not_pem
+
+# Published by the vendor for the default key of the console's download.
+DEFAULT_PASSPHRASE = b'Gauss@MppDB'
+
+Members = Dict[str, bytes]
+
+
+class Result(NamedTuple):
+    """The key's public side, the members to deploy, and what was wrong."""
+    key: Optional[facts.Key] = None
+    pair: Optional[str] = None
+    contents: Members = {}
+    problems: Tuple[Problem, ...] = ()
+    rewritten: str = ''
+
+
+def read(members: Members, key_passphrase: Optional[str], decrypt: bool) -> Result:
+    """Return what is known about the key of a set and what to deploy of it."""
+    if files.KEY not in members:
+        return Result(problems=(Problem('member-missing', files.KEY, 'The set has no private key.'),))
+    data = members[files.KEY]
+    text = pem.read(data)
+    block = keys.find(text.blocks)
+    if block is None:
+        return Result(problems=(_no_key(text, data),))
+    try:
+        sealed = keys.examine(block)
+        given = key_passphrase.encode('utf-8', 'surrogateescape') if key_passphrase else None
+        if sealed.encryption:
+            return _encrypted(sealed, data, members, given, decrypt)
+        return _plain(sealed, data, members, given, decrypt)
+    except keys.KeyDamaged as error:
+        return Result(problems=(Problem('key-unparsable', files.KEY, 'The private key is damaged: %s.' % error),))
+    except keys.KeyUnsupported as error:
+        return Result(problems=(Problem('key-unsupported', files.KEY, 'The private key is not supported: %s.' % error),))
+    except keys.KeyTooCostly as error:
+        return Result(problems=(Problem('key-costly', files.KEY, 'The private key is too costly to open: %s.' % error),))
+
+
+def sealed_with(content: bytes, passphrase: bytes) -> bytes:
+    """Return a canonical key file as it is where it is encrypted, else encrypted with ``passphrase``."""
+    block = keys.find(pem.read(content).blocks)
+    if block is None:
+        raise ValueError('the content holds no private key')
+    sealed = keys.examine(block)
+    return content if sealed.encryption else keys.encrypted(keys.open_key(sealed, None), passphrase)
+
+
+def _no_key(text: pem.Text, data: bytes) -> Problem:
+    if text.fault is not None:
+        return Problem('pem-malformed', files.KEY, 'Line %d: %s.' % (text.fault.line, text.fault.reason))
+    if text.blocks:
+        return Problem('key-unparsable', files.KEY, 'The file holds no private key.')
+    return not_pem(files.KEY, data, 'private key')
+
+
+def _plain(sealed: keys.Sealed, data: bytes, members: Members, given: Optional[bytes], decrypt: bool) -> Result:
+    key = keys.open_key(sealed, None)
+    known = facts.Key(False, True, keys.public_digest(key), keys.public_kind(key))
+    content, rewritten = _canonical(sealed, data)
+    if given is None or decrypt:
+        return Result(known, facts.PAIR_UNNEEDED, {files.KEY: content}, (), rewritten)
+    return Result(known, facts.PAIR_DUE, {files.KEY: content}, _objections(given), rewritten)
+
+
+def _encrypted(sealed: keys.Sealed, data: bytes, members: Members, given: Optional[bytes], decrypt: bool) -> Result:
+    held, problems = _held(members)
+    key, used = _opened(sealed, (held, given, DEFAULT_PASSPHRASE))
+    known = facts.Key(True, key is not None, keys.public_digest(key) if key else None, keys.public_kind(key) if key else '',
+                      sealed.encryption, used == DEFAULT_PASSPHRASE)
+    if decrypt:
+        if key is None:
+            problems = problems or [_unopened(held, given)]
+            return Result(known, facts.PAIR_UNUSABLE, {}, tuple(problems))
+        return Result(known, facts.PAIR_UNNEEDED, {files.KEY: keys.plain(key)})
+    content, rewritten = _canonical(sealed, data)
+    if held is not None and held != used:
+        problems.append(Problem('passphrase-mismatch', files.CIPHER, 'The passphrase files do not open the private key.'))
+    elif held is None and not problems:
+        if key is None or used != given:
+            problems.append(_unopened(held, given))
+        else:
+            return Result(known, facts.PAIR_DUE, {files.KEY: content}, _objections(given), rewritten)
+    if problems:
+        return Result(known, facts.PAIR_UNUSABLE, {}, tuple(problems), rewritten)
+    return Result(known, facts.PAIR_GIVEN, dict(
+        {name: members[name] for name in (files.CIPHER, files.RAND)}, **{files.KEY: content}), (), rewritten)
+
+
+def _held(members: Members) -> Tuple[Optional[bytes], List[Problem]]:
+    """Return the passphrase that the pair holds, None without a pair; half a pair and a corrupt one are problems."""
+    present = [name for name in (files.CIPHER, files.RAND) if name in members]
+    if not present:
+        return None, []
+    if len(present) == 1:
+        missing = files.RAND if present[0] == files.CIPHER else files.CIPHER
+        return None, [Problem('passphrase-files-incomplete', missing, 'The set has %s and not this file.' % present[0])]
+    empty = [Problem('member-empty', name, 'The file is empty.') for name in present if not members[name]]
+    if empty:
+        return None, empty
+    try:
+        return passphrase_files.decode(members[files.CIPHER], members[files.RAND]), []
+    except passphrase_files.PassphraseTooLong as error:
+        return None, [Problem('passphrase-too-long', files.CIPHER, 'The passphrase files cannot be used: %s.' % error)]
+    except passphrase_files.PassphraseFileError as error:
+        return None, [Problem('passphrase-files-corrupt', files.CIPHER, 'The passphrase files are damaged: %s.' % error)]
+
+
+def _opened(sealed: keys.Sealed,
+            passphrases: Tuple[Optional[bytes], ...]) -> Tuple[Optional[keys.PrivateKey], Optional[bytes]]:
+    """Return the key and the first passphrase that opens it; None and None where none does."""
+    tried = set()
+    for passphrase in passphrases:
+        if not passphrase or passphrase in tried:
+            continue
+        tried.add(passphrase)
+        try:
+            return keys.open_key(sealed, passphrase), passphrase
+        except keys.WrongPassphrase:
+            pass
+    return None, None
+
+
+def _unopened(held: Optional[bytes], given: Optional[bytes]) -> Problem:
+    if held is None and given is None:
+        return Problem('passphrase-files-missing', files.KEY,
+                       'The private key is encrypted, and there are no passphrase files and no key_passphrase.')
+    return Problem('passphrase-mismatch', files.KEY, 'The private key does not open with %s.' % (
+        'the passphrase files' if given is None else 'key_passphrase' if held is None
+        else 'the passphrase files, nor with key_passphrase'))
+
+
+def _objections(passphrase: Optional[bytes]) -> Tuple[Problem, ...]:
+    found = passphrase_files.objections(passphrase or b'')
+    if not found:
+        return ()
+    return (Problem('passphrase-refused', 'key_passphrase', 'It cannot be put into passphrase files: %s.' % '; '.join(found)),)
+
+
+def _canonical(sealed: keys.Sealed, data: bytes) -> Tuple[bytes, str]:
+    content = pem.canonical((sealed.block,))
+    return content, '' if content == data else 'only the private key is kept, in canonical form'

@@ -1,0 +1,112 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) the gaussdb.dws_ssl contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Name constraints of CAs (RFC 5280, section 4.2.1.10), checked as OpenSSL does: subject, alternative names, common name."""
+import ipaddress
+import re
+from typing import Any, Iterator, List, Optional, Sequence, Tuple
+from urllib.parse import urlsplit
+
+from cryptography import x509
+from cryptography.x509.oid import ExtensionOID, NameOID
+
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.facts import Exclusion
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.certificates import Loaded, comparable
+
+_Name = Tuple[str, Any]    # type as shown, value
+
+
+def excluded_names(chain: Sequence[Loaded]) -> Iterator[Exclusion]:
+    """Yield every name of the chain (the client's certificate first) that a CA above it does not allow."""
+    for place, subject in enumerate(chain):
+        if place and subject.facts.self_issued:      # self-issued CAs are exempt
+            continue
+        names = list(_names(subject, place == 0))
+        for authority in chain[place + 1:]:
+            constraints = _extension(authority, ExtensionOID.NAME_CONSTRAINTS)
+            if constraints is None:
+                continue
+            for name in names:
+                if _excluded(name, constraints):
+                    yield Exclusion(subject.facts.subject, '%s:%s' % (name[0], _shown(name[1])), authority.facts.subject)
+
+
+def _extension(loaded: Loaded, oid: Any) -> Any:
+    try:
+        return loaded.certificate.extensions.get_extension_for_oid(oid).value
+    except x509.ExtensionNotFound:
+        return None
+
+
+def _names(loaded: Loaded, client: bool) -> Iterator[_Name]:
+    subject = loaded.certificate.subject
+    if subject.rdns:
+        yield 'DN', subject
+    for attribute in subject.get_attributes_for_oid(NameOID.EMAIL_ADDRESS):
+        yield 'email', attribute.value
+    alternatives = list(_extension(loaded, ExtensionOID.SUBJECT_ALTERNATIVE_NAME) or ())
+    for name in alternatives:
+        known = _typed(name)
+        if known is not None:
+            yield known
+    if client and not any(isinstance(name, x509.DNSName) for name in alternatives):
+        for attribute in subject.get_attributes_for_oid(NameOID.COMMON_NAME):
+            if _like_dns(attribute.value):
+                yield 'DNS', attribute.value
+
+
+def _typed(name: Any) -> Optional[_Name]:
+    for kind, shown in ((x509.DNSName, 'DNS'), (x509.RFC822Name, 'email'), (x509.UniformResourceIdentifier, 'URI'),
+                        (x509.IPAddress, 'IP'), (x509.DirectoryName, 'DN')):
+        if isinstance(name, kind):
+            return shown, name.value
+    return None
+
+
+def _excluded(name: _Name, constraints: Any) -> bool:
+    permitted = _of_type(name[0], constraints.permitted_subtrees)
+    if permitted and not any(_within(name, base) for base in permitted):
+        return True
+    return any(_within(name, base) for base in _of_type(name[0], constraints.excluded_subtrees))
+
+
+def _of_type(kind: str, subtrees: Any) -> List[Any]:
+    typed = [_typed(subtree) for subtree in subtrees or ()]
+    return [found[1] for found in typed if found is not None and found[0] == kind]
+
+
+def _within(name: _Name, base: Any) -> bool:
+    kind, value = name
+    if kind == 'DN':
+        return comparable(value)[:len(base.rdns)] == comparable(base)
+    if kind == 'IP':
+        return isinstance(base, (ipaddress.IPv4Network, ipaddress.IPv6Network)) and not isinstance(
+            value, (ipaddress.IPv4Network, ipaddress.IPv6Network)) and value.version == base.version and value in base
+    value, base = str(value).lower(), str(base).lower()
+    if kind == 'DNS':
+        return not base or value == base or value.endswith(base if base.startswith('.') else '.' + base)
+    if kind == 'email':
+        if '@' in base:
+            return bool(value == base)
+        host = value.rpartition('@')[2]
+        return bool(host.endswith(base) if base.startswith('.') else host == base)
+    host = _host(value)
+    return bool(host.endswith(base) if base.startswith('.') else host == base)
+
+
+def _host(uri: str) -> str:
+    try:
+        return urlsplit(uri).hostname or ''
+    except ValueError:
+        return ''
+
+
+def _like_dns(value: Any) -> bool:
+    """Return whether OpenSSL takes a common name for a host name: two labels or more (cn2dnsid)."""
+    return isinstance(value, str) and re.match(
+        r'[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)+\Z', value) is not None
+
+
+def _shown(value: Any) -> str:
+    return value.rfc4514_string() if isinstance(value, x509.Name) else str(value)
