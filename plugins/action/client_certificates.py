@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import json
 import os
-from typing import Any, Mapping
+from typing import TYPE_CHECKING, Any, Mapping
 
 from ansible import constants as C
 from ansible.errors import AnsibleActionFail
@@ -27,6 +27,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding imp
 )
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.generation import generation
 from ansible_collections.gaussdb.dws_ssl.plugins.modules.client_certificates import ARGUMENT_SPEC
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.controller_files import ControllerFiles
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.difference import difference
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import (
     Order,
@@ -38,6 +39,9 @@ from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import (
 )
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.verdict import Verdict, read, verdict
 
+if TYPE_CHECKING:
+    from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.bundle import Options
+
 MODULE = 'gaussdb.dws_ssl.client_certificates'
 
 
@@ -47,6 +51,7 @@ class ActionModule(ActionBase):
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result = super().run(tmp, task_vars)
         self._task_vars = task_vars or {}
+        self._controller = ControllerFiles(self)
         _validated, args = self.validate_argument_spec(ARGUMENT_SPEC)
         wanted = self._orders(args)
         self._passphrase = args.get('key_passphrase')
@@ -65,27 +70,13 @@ class ActionModule(ActionBase):
         wanted, problems = orders(args)
         if problems:
             raise AnsibleActionFail('\n'.join(problems))
-        return [order._replace(src=self._find(order.src)) if needs_bundle(order) else order for order in wanted]
+        return [order._replace(src=self._controller.find(order.src)) if needs_bundle(order) else order for order in wanted]
 
-    def _find(self, name: str | None) -> str:
-        """Find a file or folder on the controller as ansible.builtin.copy does it."""
-        return str(self._find_needle('files', name))
-
-    def _read_file(self, path: str) -> bytes:
-        """Read a file of the controller; one that is encrypted with Ansible Vault is opened."""
-        content, _in_clear = self._loader._get_file_contents(path)
-        return bytes(content)
-
-    def _options(self, order: Order) -> Any:
-        from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.bundle import Options
-        crl = order.crl
-        if crl and '/' in crl:
-            crl = self._find(crl)
-        return Options(auth_mode=order.auth_mode, tree=order.tree, crl=crl, key_passphrase=self._passphrase,
-                       decrypt_key=order.decrypt_key)
+    def _options(self, order: Order) -> Options:
+        return self._controller.options(order.auth_mode, order.tree, order.crl, self._passphrase, order.decrypt_key)
 
     def _verdict(self, order: Order) -> Verdict:
-        return verdict(str(order.src), self._options(order), self._read_file, order.expiry_warning_days, C.DEFAULT_LOCAL_TMP)
+        return verdict(str(order.src), self._options(order), self._controller.read, order.expiry_warning_days, C.DEFAULT_LOCAL_TMP)
 
     def _ask_host(self, wanted: list[Order], verdicts: list[Verdict | None]) -> dict[str, Any]:
         """Run the module; run it again with contents where the host lacks some."""
@@ -127,7 +118,7 @@ class ActionModule(ActionBase):
             names = [name for name, digest in judged.digests.items() if digest in seen['needs']]
             if any(name in SECRET for name in names):
                 self._refuse_to_leak()
-            reading = read(str(order.src), self._options(order), self._read_file)
+            reading = read(str(order.src), self._options(order), self._controller.read)
             for name in names:
                 if name not in reading.contents:
                     return None

@@ -1,0 +1,44 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) the gaussdb.dws_ssl contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Judges a bundle on the controller."""
+from __future__ import annotations
+
+from typing import Any
+
+from ansible import constants as C
+from ansible.plugins.action import ActionBase
+
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
+    SEVERITIES,
+    as_dict,
+    sentence,
+    waive,
+)
+from ansible_collections.gaussdb.dws_ssl.plugins.modules.bundle_info import ARGUMENT_SPEC
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.controller_files import ControllerFiles
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.verdict import verdict
+
+
+class ActionModule(ActionBase):
+    """One task; no host is contacted."""
+
+    _requires_connection = False
+
+    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        result = super().run(tmp, task_vars)
+        _validated, args = self.validate_argument_spec(ARGUMENT_SPEC)
+        files = ControllerFiles(self)
+        options = files.options(args['auth_mode'], args['tree'], args['crl'], args['key_passphrase'], False)
+        judged = verdict(files.find(args['src']), options, files.read, args['expiry_warning_days'], C.DEFAULT_LOCAL_TMP)
+        findings = waive(judged.findings, args['waive'])
+        result.update(
+            changed=False, findings=[as_dict(found) for found in findings], trees=judged.trees, tree=judged.tree,
+            certificate=judged.certificate, authorities=judged.authorities,
+            ca=judged.authorities[0] if judged.authorities else None)
+        severities = SEVERITIES[:SEVERITIES.index(args['fail_on']) + 1] if args['fail_on'] != 'never' else ()
+        failing = [found for found in findings if found.severity in severities and not found.waived]
+        if failing:
+            result.update(failed=True, msg='\n'.join(['The bundle is not fit for use.', *(f'- {sentence(one)}' for one in failing)]))
+        return result
