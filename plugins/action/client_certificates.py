@@ -18,6 +18,7 @@ from ansible.plugins.loader import lookup_loader
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import ABSENT
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import SECRET, SetFiles, set_files, sorted_members
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
+    WARNING,
     Finding,
     Problem,
     as_dict,
@@ -142,6 +143,8 @@ class ActionModule(ActionBase):
         for seen in answer['sets']:
             for warning in seen['warnings']:
                 self._display.warning(f'{seen["dest"]}: {warning}')
+        for text in dict.fromkeys(sentence(one) for own in found for one in own if one.severity == WARNING and not one.waived):
+            self._display.warning(text)
         results = [_set_result(*parts) for parts in zip(wanted, verdicts, found, answer['sets'])]
         report: dict[str, Any] = {'changed': answer['changed']}
         if self._task.args.get('sets') is not None:

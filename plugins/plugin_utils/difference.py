@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any, Mapping
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import ABSENT, FILE, NOTHING
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import (
-    CA_NAMES,
-    CERTIFICATE,
     CRL,
     FILE_MODE,
     KEY,
@@ -40,17 +38,17 @@ def describe_content(name: str, content: bytes, key: facts.Key | None) -> list[s
 
 def describe_public(name: str, content: bytes) -> list[str]:
     """Return the lines about a certificate file or a revocation list."""
-    from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils import public_parts
+    from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.members import certificates_of, revocation_lists_of
     from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.verdict import timestamp
     lines = []
-    if name == CERTIFICATE or name in CA_NAMES:
-        for certificate in public_parts.certificates(content):
-            lines += [f'subject: {certificate.subject}', f'serial: {certificate.serial}',
-                      f'not after: {timestamp(certificate.not_after)}', f'SHA-256 fingerprint: {certificate.fingerprint}']
-    elif name == CRL:
-        for one in public_parts.revocation_lists(content):
+    if name == CRL:
+        for one in revocation_lists_of(name, content, (), None)[0]:
             end = timestamp(one.next_update) if one.next_update else 'never'
             lines += [f'issuer: {one.issuer}', f'next update: {end}']
+    else:
+        for certificate in (loaded.facts for loaded in certificates_of(name, content)[0]):
+            lines += [f'subject: {certificate.subject}', f'serial: {certificate.serial}',
+                      f'not after: {timestamp(certificate.not_after)}', f'SHA-256 fingerprint: {certificate.fingerprint}']
     return lines or ['content: nothing that can be read']
 
 

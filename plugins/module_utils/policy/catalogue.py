@@ -5,14 +5,14 @@
 """All rules of the collection, by name. Whoever adds a file of rules adds it to one of the two tables below."""
 from typing import Dict, Iterable, Tuple
 
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import ERROR, Problem, Rule
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import ERROR, Finding, Problem, Rule, finding
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules import (
-    archive, authority, certificate, chain, environment, key, members, passphrase, revocation)
+    archive, authority, certificate, chain, environment, host, key, members, passphrase, revocation)
 
 # The files whose judge(bundle, purpose) speaks of a bundle, in the order in which a reader wants to hear of it.
 BUNDLE_RULES = (members, certificate, key, passphrase, chain, authority, revocation)
 # The files that judge something else, or only name what readers report.
-OTHER_RULES = (archive, environment)
+OTHER_RULES = (archive, environment, host)
 
 
 def _by_name(tables: Iterable[Tuple[Rule, ...]]) -> Dict[str, Rule]:
@@ -27,6 +27,11 @@ def _by_name(tables: Iterable[Tuple[Rule, ...]]) -> Dict[str, Rule]:
 
 
 RULES = _by_name(module.RULES for module in BUNDLE_RULES + OTHER_RULES)
+
+
+def finding_of(problem: Problem) -> Finding:
+    """Return the finding that a problem from a host stands for."""
+    return finding(RULES[problem.rule], problem.subject, problem.detail)
 
 
 def stops(problems: Iterable[Problem]) -> bool:
