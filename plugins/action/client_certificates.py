@@ -160,7 +160,7 @@ class ActionModule(ActionBase):
             report['changed'] = answer['done'] and answer['changed']
         for seen in answer['sets']:
             if pending and seen['problems']:
-                self._display.warning('In check mode: %s %s. An earlier task may be going to mend that.' % (
+                self._display.warning('%s: %s An earlier task may be going to mend that, so check mode says changed.' % (
                     seen['problems'][0]['subject'], seen['problems'][0]['detail']))
         return report
 

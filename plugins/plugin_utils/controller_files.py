@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ansible.errors import AnsibleActionFail, AnsibleError
+
 if TYPE_CHECKING:
     from ansible.plugins.action import ActionBase
 
@@ -14,14 +16,22 @@ if TYPE_CHECKING:
 
 
 class ControllerFiles:
-    """The files that one task can see. ``find`` and ``read`` raise Ansible's own errors, which name the file."""
+    """The files that one task can see."""
 
     def __init__(self, action: ActionBase) -> None:
         self._action = action
 
     def find(self, name: str | None) -> str:
-        """Return the absolute path of a file or folder, looked for as ansible.builtin.copy does it."""
-        return str(self._action._find_needle('files', name))
+        """Return the absolute path of a file or folder, looked for as ansible.builtin.copy does it.
+
+        Raise AnsibleActionFail, with the places that were searched, where there is none.
+        """
+        try:
+            return str(self._action._find_needle('files', name))
+        except AnsibleError as error:
+            searched = [line.strip() for line in str(error).splitlines() if line.startswith('\t')]
+            places = '\n'.join(f'- {place.removesuffix(" on the Ansible Controller.")}' for place in searched)
+            raise AnsibleActionFail(f'{name} was not found on the controller. These places were searched:\n{places}') from None
 
     def read(self, path: str) -> bytes:
         """Return a file's content; one that is encrypted with Ansible Vault is opened in memory."""

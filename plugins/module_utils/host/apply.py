@@ -84,7 +84,8 @@ def _lock(parent: int) -> Iterator[None]:
                 break
             except BlockingIOError:
                 if time.monotonic() > deadline:
-                    raise Refused('host-busy', '', 'another process has held the lock of the folder for %d seconds' % LOCK_DEADLINE)
+                    raise Refused('host-busy', '', 
+                                  'Another process has held the lock of the folder for %d seconds.' % LOCK_DEADLINE)
                 time.sleep(LOCK_PAUSE)
             except OSError:     # a file system without locks on folders (NFS): one run at a time is up to the user there
                 break
@@ -114,7 +115,7 @@ def _mend(site: Site, plan: Plan) -> None:
 
 def _swap(site: Site, desired: DesiredSet, seen: SeenSet, plan: Plan, contents: Dict[str, bytes]) -> List[str]:
     if seen.kind not in (NOTHING, LINK, FOLDER):
-        raise Refused('dest-occupied', site.base, 'is neither a folder nor a link; nothing was changed')
+        raise Refused('dest-occupied', site.base, 'It is neither a folder nor a link; nothing was changed.')
     _tidy(site, seen)
     newest = max(seen.numbers) if seen.numbers else 0
     number = _finished_set(site, desired, seen) if seen.kind != FOLDER else None
@@ -177,7 +178,7 @@ def _contents(site: Site, desired: DesiredSet, seen: SeenSet, contents: Dict[str
         elif digest in here:
             found[name] = _read_current(site, here[digest])
         if hashlib.sha256(found.get(name, b'')).hexdigest() != digest:
-            raise Refused('host-busy', site.base, 'was changed by another process while this task ran; run it again')
+            raise Refused('host-busy', site.base, 'Another process changed it while this task ran.')
     return found
 
 

@@ -124,7 +124,7 @@ def _observe_set(work: Work) -> None:
     work.seen, work.public = seen_set(answer['set']), answer['public']
     work.plan = plan_set(desired, work.seen, work.ids)
     if desired.state != ABSENT and work.seen.kind not in (NOTHING, LINK, FOLDER):
-        raise Refused('dest-occupied', desired.dest, 'is neither a folder nor a link')
+        raise Refused('dest-occupied', desired.dest, 'It is neither a folder nor a link.')
     if desired.state == ABSENT and work.seen.kind == FOLDER:
         work.warnings.append('%s is a folder made by hand; it was left.' % desired.dest)
 
@@ -132,12 +132,12 @@ def _observe_set(work: Work) -> None:
 def _without_user(work: Work, refusal: Refused) -> None:
     """A user that is not there: an error, or nothing to do, or (removal) only root's files to remove."""
     if work.desired.state == ABSENT:
-        work.warnings.append('%s %s; only the exports in root\'s folders are removed.' % (refusal.subject, refusal.detail))
+        work.warnings.append('%s: %s Only exports in folders of root are removed.' % (refusal.subject, refusal.detail))
         work.desired = work.desired._replace(exports=tuple(
             export._replace(owner='root') for export in work.desired.exports if '{home}' not in export.path))
         return
     if work.desired.skip_missing_user:
-        work.warnings.append('%s %s; skipped.' % (refusal.subject, refusal.detail))
+        work.warnings.append('%s: %s It was skipped.' % (refusal.subject, refusal.detail))
         work.desired = work.desired._replace(exports=())
         return
     work.plan = Plan(SWAP, needs=tuple(work.desired.files.values()))
@@ -146,14 +146,14 @@ def _without_user(work: Work, refusal: Refused) -> None:
 
 def _require_home(owner: Owner, desired: DesiredSet) -> None:
     if not owner.home.startswith('/') or owner.home.strip('/') == '':
-        raise Refused('user-without-home', owner.name, 'has no home directory')
+        raise Refused('user-without-home', owner.name, 'The user has no home directory.')
     if desired.state != ABSENT and not os.path.isdir(owner.home):
-        raise Refused('user-without-home', owner.name, 'has the home directory %s, which does not exist' % owner.home)
+        raise Refused('user-without-home', owner.name, 'Its home directory %s does not exist.' % owner.home)
 
 
 def _require_safe(owner: Owner, place: Place, parent: str) -> None:
     if owner.uid == 0 and os.geteuid() == 0 and not place.for_root:
-        raise Refused('folder-unsafe', parent, 'or a folder above it can be changed by others than root')
+        raise Refused('folder-unsafe', parent, 'This folder, or one above it, can be changed by others than root.')
 
 
 def _observe_exports(work: Work) -> None:

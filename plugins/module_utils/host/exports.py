@@ -27,9 +27,9 @@ class Spot:
         self.owner = find_owner(export.owner, export.group)
         self.place = walk(self.folder)
         if os.geteuid() not in (0, self.owner.uid):
-            raise Refused('become-needed', export.path, 'belongs to %s and the task runs as another user' % export.owner)
+            raise Refused('become-needed', export.path, 'It belongs to %s and the task runs as another user.' % export.owner)
         if self.owner.uid == 0 and not self.place.for_root:
-            raise Refused('folder-unsafe', self.folder, 'or a folder above it can be changed by others than root')
+            raise Refused('folder-unsafe', self.folder, 'This folder, or one above it, can be changed by others than root.')
 
     @property
     def ids(self) -> Ids:

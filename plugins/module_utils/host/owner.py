@@ -38,14 +38,14 @@ class Owner(NamedTuple):
 def find_owner(name: str, group: Optional[str] = None) -> Owner:
     """Return the user of that name. Raise Refused where there is none, or where the name does not stand for one user."""
     if not USER_NAME.match(name):
-        raise Refused('user-unsuitable', name, 'is not a name that is safe in a path and in a shell script')
+        raise Refused('user-unsuitable', name, 'It is not a user name that is safe in a path and in a shell script.')
     try:
         entry = pwd.getpwnam(name)
     except KeyError:
-        raise Refused('user-missing', name, 'does not exist on this host')
+        raise Refused('user-missing', name, 'The user does not exist on this host.')
     # The loader compares names, the kernel numbers: a number with two names would let one read the other's exports.
     if pwd.getpwuid(entry.pw_uid).pw_name != name:
-        raise Refused('user-unsuitable', name, 'shares its user id %d with %s' % (
+        raise Refused('user-unsuitable', name, 'It shares its user id %d with %s.' % (
             entry.pw_uid, pwd.getpwuid(entry.pw_uid).pw_name))
     return Owner(name, entry.pw_uid, _gid(group, entry.pw_gid), entry.pw_dir,
                  tuple(os.getgrouplist(name, entry.pw_gid)))
@@ -57,7 +57,7 @@ def _gid(group: Optional[str], default: int) -> int:
     try:
         return grp.getgrnam(group).gr_gid
     except KeyError:
-        raise Refused('group-missing', group, 'does not exist on this host')
+        raise Refused('group-missing', group, 'The group does not exist on this host.')
 
 
 def run_as(owner: Owner, function: Callable[..., Any], *arguments: Any) -> Any:
@@ -92,7 +92,7 @@ def become(owner: Owner) -> None:
         if owner.uid != 0:
             _prove_that_root_is_gone()
     elif os.geteuid() != owner.uid:
-        raise Refused('become-needed', owner.name, 'the task runs as user id %d and cannot act for %s' % (
+        raise Refused('become-needed', owner.name, 'The task runs as user id %d and cannot act for %s.' % (
             os.geteuid(), owner.name))
 
 
@@ -101,7 +101,7 @@ def _prove_that_root_is_gone() -> None:
         os.setuid(0)
     except OSError:
         return
-    raise Refused('host-error', 'setuid', 'root could be taken back after it was given up')
+    raise Refused('host-error', 'setuid', 'Root could be taken back after it was given up.')
 
 
 def _answer_and_exit(writing: int, owner: Owner, function: Callable[..., Any], arguments: Tuple[Any, ...]) -> None:
@@ -115,7 +115,7 @@ def _answer_and_exit(writing: int, owner: Owner, function: Callable[..., Any], a
         except OSError as error:
             answer = {'refused': refused_by_system(error).as_dict()}
         except BaseException as error:     # its text could hold a file's content; its type cannot
-            answer = {'refused': {'rule': 'host-error', 'subject': owner.name, 'detail': type(error).__name__}}
+            answer = {'refused': {'rule': 'host-error', 'subject': owner.name, 'detail': 'Internal error: %s.' % type(error).__name__}}
         data = json.dumps(answer).encode('ascii')
         while data:
             data = data[os.write(writing, data):]
@@ -140,7 +140,7 @@ def _unpack(answer: bytes, owner: Owner) -> Any:
     try:
         content = json.loads(answer.decode('ascii'))
     except ValueError:
-        raise Refused('host-error', owner.name, 'the process that works as this user gave no answer')
+        raise Refused('host-error', owner.name, 'The process that works as this user gave no answer.')
     if 'refused' in content:
         raise Refused(**content['refused'])
     return content['value']

@@ -24,4 +24,4 @@ def refused_by_system(error: OSError, subject: str = '') -> Refused:
     path = error.filename if isinstance(error.filename, str) else ''
     if subject and path and not path.startswith('/'):
         path = '%s (%s)' % (subject, path)
-    return Refused('host-error', path or subject, error.strerror or type(error).__name__)
+    return Refused('host-error', path or subject, '%s.' % (error.strerror or type(error).__name__))

@@ -124,8 +124,8 @@ def enter(fd: int, rest: List[str], create: bool) -> Optional[int]:
             os.mkdir(name, 0o700, dir_fd=fd)
             following = os.open(name, flags, dir_fd=fd)
         except NotADirectoryError:
-            raise Refused('folder-unusable', '/'.join([''] + rest[:number]), 'is not a folder')
+            raise Refused('folder-unusable', '/'.join([''] + rest[:number]), 'It is not a folder.')
         except PermissionError:
-            raise Refused('folder-unusable', name, 'cannot be entered by the user')
+            raise Refused('folder-unusable', name, 'The user cannot enter this folder.')
         fd = _replace(fd, following)
     return fd

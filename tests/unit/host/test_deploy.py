@@ -248,7 +248,7 @@ def test_a_missing_user_is_changed_in_check_mode_and_refused_in_a_real_run(host)
     answer = host.ask(OLD, check_mode=True, **missing)
     assert (answer['changed'], [one['rule'] for one in only(answer)['problems']]) == (True, ['user-missing'])
     answer = host.send(OLD, **missing)
-    assert (answer['done'], only(answer)['problems'][0]['detail']) == (False, 'does not exist on this host')
+    assert (answer['done'], only(answer)['problems'][0]['detail']) == (False, 'The user does not exist on this host.')
     answer = host.send(OLD, skip_missing_user=True, **missing)
     assert (answer['changed'], only(answer)['problems'], len(only(answer)['warnings'])) == (False, [], 1)
 
