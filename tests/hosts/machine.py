@@ -126,7 +126,10 @@ def environment() -> dict[str, str]:
         link.parent.mkdir(parents=True, exist_ok=True)
         link.symlink_to(os.path.relpath(str(COLLECTION), str(link.parent)), target_is_directory=True)
     changes = dict(os.environ, HOSTS_ENGINE=engine, HOSTS_STATE=str(STATE), ANSIBLE_COLLECTIONS_PATH=str(CACHE),
+                   ANSIBLE_HOME=str(CACHE / 'ansible'),
                    ANSIBLE_SSH_CONTROL_PATH_DIR=str(sockets), MOLECULE_GLOB='molecule/*/molecule.yml')
+    # Borders cut the lines of Ansible's output to the width of a terminal.
+    changes.setdefault('MOLECULE_COMMAND_BORDERS', 'false')
     # Compiling Ansible anew for every play costs more than the play.
     changes.pop('PYTHONDONTWRITEBYTECODE', None)
     changes.update(settings(engine))
