@@ -66,8 +66,6 @@ class ActionModule(ActionBase):
         return dict(result, **self._report(wanted, verdicts, findings, answer))
 
     def _orders(self, args: Mapping[str, Any]) -> list[Order]:
-        if self._task.async_val:
-            raise AnsibleActionFail(f'{MODULE} does not support async: remove async from the task.')
         wanted, problems = orders(args)
         if problems:
             raise AnsibleActionFail('\n'.join(problems))
