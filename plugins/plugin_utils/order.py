@@ -53,7 +53,7 @@ def orders(args: Mapping[str, Any]) -> tuple[list[Order], list[str]]:
 
 
 def _order(args: Mapping[str, Any], entry: Mapping[str, Any]) -> Order:
-    merged = {name: args.get(name) if entry.get(name) is None else entry[name] for name in Order._fields}
+    merged: dict[str, Any] = {name: args.get(name) if entry.get(name) is None else entry[name] for name in Order._fields}
     owner = merged['owner'] or ''
     for name in ('src', 'crl', 'dest'):
         merged[name] = (merged[name] or '').replace(USER_TOKEN, owner) or None

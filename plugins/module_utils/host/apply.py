@@ -28,7 +28,7 @@ from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.observe import (
     observe_folder, observe_set, read_file, set_name, unfinished_name)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import Refused
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import DIRECTORY, enter
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import DIRECTORY, enter, entered
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
     ABSENT, FILE, FOLDER, LINK, NOTHING, DesiredSet, SeenSet)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.escape import quoted
@@ -51,7 +51,7 @@ class Site(NamedTuple):
 
 def converge_from(fd: int, rest: List[str], base: str, desired: DesiredSet, ids: Ids, contents: Dict[str, bytes]) -> List[str]:
     """The child's task: enter the parent folder as the owner and do what has to be done there; return the warnings."""
-    parent = enter(fd, rest, create=desired.state != ABSENT)
+    parent = enter(fd, rest) if desired.state == ABSENT else entered(fd, rest)
     return [] if parent is None else converge(Site(parent, base, ids, False), desired, contents)
 
 
@@ -241,7 +241,7 @@ def _exchange(parent: int, one: str, other: str) -> bool:
         renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
     except AttributeError:
         return False
-    return renameat2(parent, os.fsencode(one), parent, os.fsencode(other), RENAME_EXCHANGE) == 0
+    return bool(renameat2(parent, os.fsencode(one), parent, os.fsencode(other), RENAME_EXCHANGE) == 0)
 
 
 def _prune(site: Site, keep: int, current: int) -> List[str]:

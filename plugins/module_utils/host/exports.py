@@ -49,7 +49,7 @@ def observe_export(export: Export) -> SeenExport:
 
 
 def _observe(fd: int, rest: List[str], name: str) -> Tuple[SeenFile, List[str]]:
-    folder = enter(fd, rest, create=False)
+    folder = enter(fd, rest)
     if folder is None:
         return SeenFile(NOTHING), []
     state, content = observe_file(folder, name)

@@ -43,7 +43,7 @@ def observe_set(parent: int, base: str) -> SeenSet:
     """Return what lies at ``dest``, and beside it, in an open parent folder."""
     names = os.listdir(parent)
     kinds = {name: kind_of(parent, name) for name in names if set_number(base, name)}
-    numbers = sorted(set_number(base, name) for name, kind in kinds.items() if kind == FOLDER)
+    numbers = sorted(set_number(base, name) or 0 for name, kind in kinds.items() if kind == FOLDER)
     leftovers = [name for name in names if name == unfinished_name(base) or kinds.get(name, FOLDER) != FOLDER]
     kind = kind_of(parent, base)
     current = None
@@ -124,7 +124,7 @@ def observe_from(fd: int, rest: List[str], base: str, wanted: Dict[str, str]) ->
 
     Returns ``{'set': [fields of SeenSet], 'public': {name: text}}``; the set is that of an empty folder where there is none.
     """
-    parent = enter(fd, rest, create=False)
+    parent = enter(fd, rest)
     if parent is None:
         return {'set': SeenSet(), 'public': {}}
     seen = observe_set(parent, base)

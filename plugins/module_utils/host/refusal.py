@@ -3,6 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How the host says no: the name of a rule, what it is about, and the details; the controller words the rest."""
+from typing import Dict
 
 
 class Refused(Exception):
@@ -14,7 +15,7 @@ class Refused(Exception):
         self.subject = subject
         self.detail = detail
 
-    def as_dict(self) -> dict:
+    def as_dict(self) -> Dict[str, str]:
         """Return ``{rule, subject, detail}``."""
         return {'rule': self.rule, 'subject': self.subject, 'detail': self.detail}
 

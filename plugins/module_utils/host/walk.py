@@ -106,11 +106,16 @@ def make_folders(place: Place, mode: int, uid: int, gid: int) -> Place:
     return Place(fd, [], _is_roots_alone(seen), False)
 
 
-def enter(fd: int, rest: List[str], create: bool) -> Optional[int]:
-    """Go on as the owner, following links as the owner may; return a descriptor, or None where the way ends.
+def enter(fd: int, rest: List[str]) -> Optional[int]:
+    """Go on as the owner, following links as the owner may; return a descriptor, or None where the way ends."""
+    try:
+        return entered(fd, rest, create=False)
+    except FileNotFoundError:
+        return None
 
-    With ``create`` missing folders are made, closed to everybody else.
-    """
+
+def entered(fd: int, rest: List[str], create: bool = True) -> int:
+    """Go on as the owner and return a descriptor. Missing folders are made, closed to everybody else."""
     fd = os.dup(fd)
     for number, name in enumerate(rest, 1):
         # The last folder is read and synchronised, the others are only passed.
@@ -120,7 +125,7 @@ def enter(fd: int, rest: List[str], create: bool) -> Optional[int]:
         except FileNotFoundError:
             if not create:
                 os.close(fd)
-                return None
+                raise
             os.mkdir(name, 0o700, dir_fd=fd)
             following = os.open(name, flags, dir_fd=fd)
         except NotADirectoryError:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Dict, List
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.apply import Site, converge, converge_from
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.exports import Spot
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import run_as
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import enter, make_folders, walk
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import enter, entered, make_folders, walk
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import ABSENT, Export
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import KEEP, MEND, REMOVE, WRITE, Ids, exports_first
 
@@ -66,7 +66,7 @@ def write_export(export: Export) -> None:
 
 
 def _write_file(fd: int, rest: List[str], name: str, export: Export, ids: Ids) -> None:
-    folder = enter(fd, rest, create=True)
+    folder = entered(fd, rest)
     unfinished = '.%s.new' % name     # no login shell reads a hidden name
     try:
         os.unlink(unfinished, dir_fd=folder)
@@ -108,7 +108,7 @@ def remove_export(export: Export) -> None:
 
 
 def _remove_file(fd: int, rest: List[str], name: str) -> None:
-    folder = enter(fd, rest, create=False)
+    folder = enter(fd, rest)
     if folder is not None:
         _unlink(folder, name)
         os.fsync(folder)

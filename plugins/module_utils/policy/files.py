@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The files of a set: their names in the guide, which of them are secret, and how they must lie on a host."""
-from typing import Dict, NamedTuple, Optional, Tuple
+from typing import Dict, Iterable, NamedTuple, Optional, Tuple
 
 CERTIFICATE = 'client.crt'
 KEY = 'client.key'
@@ -37,7 +37,7 @@ def set_files(digests: Dict[str, str]) -> SetFiles:
     return SetFiles(ca[0] if ca else CA_NAMES[0], CRL if CRL in digests else None)
 
 
-def sorted_members(names) -> Tuple[str, ...]:
+def sorted_members(names: Iterable[str]) -> Tuple[str, ...]:
     """Return names in the order in which the guide lists the files, unknown ones last."""
     order = {name: place for place, name in enumerate((CERTIFICATE, KEY, CIPHER, RAND) + CA_NAMES + (CRL,))}
     return tuple(sorted(names, key=lambda name: (order.get(name, len(order)), name)))

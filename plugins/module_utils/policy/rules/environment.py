@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Rules about the PGSSL variables: the guide's Table 2, and what makes a client ignore a value without a word."""
-from typing import Dict, Iterator, List, Tuple
+from typing import Dict, Iterator, List, Set, Tuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment import (
     IGNORED_LENGTH, SSLMODES, UNSUPPORTED_SSLMODES, path_faults, path_values)
@@ -81,7 +81,7 @@ def judge_sslmode(sslmode: str) -> Iterator[Finding]:
 def judge_environment(variables: Dict[str, str]) -> List[Finding]:
     """Return the findings about a client's variables, paths that share their fault once by the folder they share."""
     found = []  # type: List[Finding]
-    seen = set()  # type: set
+    seen = set()  # type: Set[Tuple[str, Tuple[str, ...]]]
     for name, path in path_values(variables):
         for one in judge_path(name, path):
             key = (one.rule, _folder(path))
