@@ -3,6 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """From a path on the controller to facts and to the exact bytes to deploy."""
+import time
 import warnings
 from typing import Dict, List, NamedTuple, Optional, Tuple
 
@@ -37,15 +38,16 @@ class Reading(NamedTuple):
     contents: Members
 
 
-def read_bundle(source: str, options: Options = Options(), read_file: ReadFile = read_plain) -> Reading:
+def read_bundle(source: str, options: Options = Options(), read_file: ReadFile = read_plain, now: Optional[int] = None) -> Reading:
     """Return facts and contents of the zip archive or folder at the absolute path ``source``.
 
-    ``read_file`` opens a file on the controller, vaulted ones decrypted. Never raises for bad input: what is wrong stands
+    ``read_file`` opens a file on the controller, vaulted ones decrypted; ``now`` (seconds since the epoch, the clock's time
+    without it) decides which of several CAs of one name a chain runs through. Never raises for bad input: what is wrong stands
     in ``facts.problems``.
     """
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')     # cryptography warns of what the rules judge
-        return _read(source, options, read_file)
+        return _read(source, options, read_file, int(time.time()) if now is None else now)
 
 
 def with_fresh_pair(contents: Members, passphrase: str) -> Members:
@@ -62,7 +64,7 @@ def with_fresh_pair(contents: Members, passphrase: str) -> Members:
                              files.RAND: pair.rand})
 
 
-def _read(source: str, options: Options, read_file: ReadFile) -> Reading:
+def _read(source: str, options: Options, read_file: ReadFile, now: int) -> Reading:
     opened = archive.open_source(source, read_file, options.crl)
     choice = trees.choose(source, trees.candidates(opened.files), options.tree)
     problems = list(opened.problems) + ([choice.problem] if choice.problem else [])
@@ -75,7 +77,7 @@ def _read(source: str, options: Options, read_file: ReadFile) -> Reading:
         return Reading(known._replace(problems=tuple(problems)), {})
     members = opened.files[choice.tree]
     crl = _list_content(members, options.crl, read_file)
-    reading = _read_tree(known._replace(members=tuple(sorted(members))), members, crl, options)
+    reading = _read_tree(known._replace(members=tuple(sorted(members))), members, crl, options, now)
     problems.extend(reading.facts.problems)
     return Reading(reading.facts._replace(problems=tuple(problems)), {} if stops(problems) else reading.contents)
 
@@ -99,7 +101,7 @@ def _list_content(members: Members, named: Optional[str], read_file: ReadFile) -
     return _ListSource(named, content)
 
 
-def _read_tree(known: facts.Bundle, members: Members, crl: Optional[_ListSource], options: Options) -> Reading:
+def _read_tree(known: facts.Bundle, members: Members, crl: Optional[_ListSource], options: Options, now: int) -> Reading:
     ca_name, problems = _ca_name(members)
     authorities, ca_member = certificates_of(ca_name, members[ca_name])
     parts = [ca_member]
@@ -111,11 +113,11 @@ def _read_tree(known: facts.Bundle, members: Members, crl: Optional[_ListSource]
         problems.extend(pair.problems)
         known = known._replace(key=_beside(pair.key, own), pair=pair.pair, strays=_strays(members))
     if crl is not None:
-        lists, list_member = _lists(crl, authorities + own, own[0] if own else None, problems)
+        lists, list_member = _lists(crl, authorities + own[1:], own[0] if own else None, problems)
         parts += [list_member] if list_member else []
         known = known._replace(revocation_lists=lists, crl=crl.name,
                                certificates_in_list=list_member.foreign if list_member else 0)
-    return _assembled(known._replace(ca=ca_name), chain.build(own, authorities), own, authorities, problems, parts, pair)
+    return _assembled(known._replace(ca=ca_name), chain.build(own, authorities, now), own, authorities, problems, parts, pair)
 
 
 def _assembled(known: facts.Bundle, path: chain.Chain, own: Tuple[Loaded, ...], authorities: Tuple[Loaded, ...],
@@ -130,7 +132,7 @@ def _assembled(known: facts.Bundle, path: chain.Chain, own: Tuple[Loaded, ...], 
     return Reading(known._replace(
         problems=tuple(problems), certificates=tuple(loaded.facts for loaded in own),
         authorities=tuple(loaded.facts for loaded in authorities), issued=path.issued, chain=path.certificates,
-        exclusions=path.exclusions, misidentified=path.misidentified, ambiguous_authorities=chain.ambiguous(authorities),
+        exclusions=path.exclusions, misidentified=path.misidentified, ambiguous_authorities=chain.ambiguous(authorities, own),
         keys_beside=tuple(part.name for part in parts if part.holds_key), rewritten=tuple(rewritten)), contents)
 
 

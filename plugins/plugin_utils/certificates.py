@@ -29,10 +29,10 @@ _KEY_USAGES = (   # RFC 5280, section 4.2.1.3
     ('key_cert_sign', 'keyCertSign'), ('crl_sign', 'cRLSign'))
 _NETSCAPE_TYPE = '2.16.840.1.113730.1.1'
 _NETSCAPE_TYPES = ('sslClient', 'sslServer', 'smime', 'objsign', 'reserved', 'sslCA', 'emailCA', 'objCA')
-# Critical extensions that OpenSSL processes (X509_supported_extension, OpenSSL 3.0).
+# Critical extensions that OpenSSL 3.0 processes (X509_supported_extension). Key identifiers are not among them.
 _SUPPORTED_CRITICAL = frozenset((
-    _NETSCAPE_TYPE, '2.5.29.14', '2.5.29.15', '2.5.29.17', '2.5.29.19', '2.5.29.30', '2.5.29.31', '2.5.29.32', '2.5.29.33',
-    '2.5.29.35', '2.5.29.36', '2.5.29.37', '2.5.29.54', '1.3.6.1.5.5.7.1.14'))
+    _NETSCAPE_TYPE, '2.5.29.15', '2.5.29.17', '2.5.29.19', '2.5.29.30', '2.5.29.31', '2.5.29.32', '2.5.29.33', '2.5.29.36',
+    '2.5.29.37', '2.5.29.54', '1.3.6.1.5.5.7.1.14', '1.3.6.1.5.5.7.48.1.5'))
 
 
 class CertificateDamaged(Exception):
@@ -46,6 +46,7 @@ class Loaded(NamedTuple):
     public_key: Any              # None where the kind of key is not known
     name: Tuple[Any, ...]        # the subject as OpenSSL compares it
     issuer_name: Tuple[Any, ...]
+    authority_key: Any           # authority key identifier (x509.AuthorityKeyIdentifier), None without the extension
 
 
 def load(data: bytes) -> Loaded:
@@ -120,7 +121,8 @@ def _loaded(certificate: x509.Certificate) -> Loaded:
         path_length=constraints.path_length if constraints is not None else None,
         key_usage=_key_usage(extensions), extended_key_usage=_extended_key_usage(extensions),
         netscape_types=_netscape_types(extensions), unknown_critical=unknown_critical(certificate.extensions),
-        subject_key_id=own_id, authority_key_id=above_id), certificate, public_key, name, issuer_name)
+        subject_key_id=own_id, authority_key_id=above_id), certificate, public_key, name, issuer_name,
+        extensions.get(ExtensionOID.AUTHORITY_KEY_IDENTIFIER.dotted_string))
 
 
 def unknown_critical(extensions: x509.Extensions, supported: frozenset = _SUPPORTED_CRITICAL) -> Tuple[str, ...]:  # type: ignore[type-arg]

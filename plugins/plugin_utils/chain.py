@@ -10,8 +10,10 @@ matter of the files' order.
 """
 from typing import List, NamedTuple, Optional, Sequence, Tuple
 
+from cryptography import x509
+
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy import facts
-from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.certificates import Loaded, verified
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.certificates import Loaded, comparable, verified
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.name_constraints import excluded_names
 
 LONGEST = 20    # certificates in a chain; OpenSSL's own limit is 100
@@ -25,8 +27,11 @@ class Chain(NamedTuple):
     misidentified: Tuple[Tuple[str, str], ...] = ()
 
 
-def build(own: Sequence[Loaded], authorities: Sequence[Loaded], now: Optional[int] = None) -> Chain:
-    """Return the chain of ``own[0]`` through the rest of ``own`` and ``authorities``; an empty one without a certificate."""
+def build(own: Sequence[Loaded], authorities: Sequence[Loaded], now: int) -> Chain:
+    """Return the chain of ``own[0]`` through the rest of ``own`` and ``authorities``; an empty one without a certificate.
+
+    ``now`` is in seconds since the epoch: of several CAs that fit, one that is valid then is taken.
+    """
     if not own:
         return Chain()
     chain = [own[0]]
@@ -34,23 +39,28 @@ def build(own: Sequence[Loaded], authorities: Sequence[Loaded], now: Optional[in
     issued = own[0].facts.fingerprint in trusted
     misidentified = []  # type: List[Tuple[str, str]]
     while not chain[-1].facts.self_issued and len(chain) < LONGEST:
-        issuer = _issuer(chain[-1], authorities) or _issuer(chain[-1], own[1:])
+        issuer = _issuer(chain[-1], authorities, now) or _issuer(chain[-1], own[1:], now)
+        if issuer is None:
+            misidentified.extend(_misidentified(chain[-1], tuple(authorities) + tuple(own[1:])))
         if issuer is None or issuer in chain or not _signed(chain[-1], issuer):
-            misidentified.extend(_misidentified(chain[-1], tuple(authorities) + tuple(own[1:])) if issuer is None else ())
             break
         chain.append(issuer)
         issued = issued or issuer.facts.fingerprint in trusted
     return Chain(tuple(loaded.facts for loaded in chain), issued, tuple(excluded_names(chain)), tuple(misidentified))
 
 
-def ambiguous(authorities: Sequence[Loaded]) -> Tuple[str, ...]:
-    """Return the subjects of CAs that share a name with another key, and that no key identifier tells apart."""
+def ambiguous(authorities: Sequence[Loaded], own: Sequence[Loaded]) -> Tuple[str, ...]:
+    """Return the subjects of CAs that share a name and have different keys, where nothing tells OpenSSL which one to take.
+
+    Key identifiers tell them apart; they have to be in the CAs and in every certificate that is looked at.
+    """
     found = []  # type: List[str]
     for loaded in authorities:
         same = [other for other in authorities if other.name == loaded.name]
-        keys = {other.facts.public_key for other in same}
-        if len(keys) > 1 and any(other.facts.subject_key_id is None for other in same):
-            if loaded.facts.subject not in found:
+        below = [other for other in own if other.issuer_name == loaded.name]
+        if len({other.facts.public_key for other in same}) > 1 and loaded.facts.subject not in found:
+            if any(other.facts.subject_key_id is None for other in same) or any(
+                    other.facts.authority_key_id is None for other in below):
                 found.append(loaded.facts.subject)
     return tuple(found)
 
@@ -60,14 +70,24 @@ def identifies(issuer: Loaded, subject: Loaded) -> bool:
     if issuer.name != subject.issuer_name:
         return False
     above, own = subject.facts.authority_key_id, issuer.facts.subject_key_id
-    return above is None or own is None or above == own
+    if above is not None and own is not None and above != own:
+        return False
+    named = subject.authority_key
+    if named is None or named.authority_cert_serial_number is None:
+        return True
+    if named.authority_cert_serial_number != issuer.certificate.serial_number:
+        return False
+    names = [one.value for one in named.authority_cert_issuer or () if isinstance(one, x509.DirectoryName)]
+    return not names or comparable(names[0]) == issuer.issuer_name
 
 
-def _issuer(subject: Loaded, candidates: Sequence[Loaded]) -> Optional[Loaded]:
-    for candidate in candidates:
-        if candidate is not subject and identifies(candidate, subject):
-            return candidate
-    return None
+def _issuer(subject: Loaded, candidates: Sequence[Loaded], now: int) -> Optional[Loaded]:
+    """Return the issuer that OpenSSL takes: the first that is valid now, else the one that ends last."""
+    fitting = [one for one in candidates if one is not subject and identifies(one, subject)]
+    for one in fitting:
+        if one.facts.not_before <= now <= one.facts.not_after:
+            return one
+    return max(fitting, key=lambda one: one.facts.not_after) if fitting else None
 
 
 def _signed(subject: Loaded, issuer: Loaded) -> bool:

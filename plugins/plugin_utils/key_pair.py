@@ -65,7 +65,8 @@ def _no_key(text: pem.Text, data: bytes) -> Problem:
         return Problem('pem-malformed', files.KEY, 'Line %d: %s.' % (text.fault.line, text.fault.reason))
     if text.blocks:
         return Problem('key-unparsable', files.KEY, 'The file holds no private key.')
-    return not_pem(files.KEY, data, 'private key')
+    problem = not_pem(files.KEY, data, 'private key')
+    return problem._replace(rule='key-der') if problem.rule == 'member-der' else problem
 
 
 def _plain(sealed: keys.Sealed, data: bytes, members: Members, given: Optional[bytes], decrypt: bool) -> Result:
@@ -84,7 +85,7 @@ def _encrypted(sealed: keys.Sealed, data: bytes, members: Members, given: Option
                       sealed.encryption, used == DEFAULT_PASSPHRASE)
     if decrypt:
         if key is None:
-            problems = problems or [_unopened(held, given)]
+            problems.append(Problem('key-not-opened', files.KEY, 'It does not open with %s.' % _tried(held, given)))
             return Result(known, facts.PAIR_UNUSABLE, {}, tuple(problems))
         return Result(known, facts.PAIR_UNNEEDED, {files.KEY: keys.plain(key)})
     content, rewritten = _canonical(sealed, data)
@@ -139,9 +140,12 @@ def _unopened(held: Optional[bytes], given: Optional[bytes]) -> Problem:
     if held is None and given is None:
         return Problem('passphrase-files-missing', files.KEY,
                        'The private key is encrypted, and there are no passphrase files and no key_passphrase.')
-    return Problem('passphrase-mismatch', files.KEY, 'The private key does not open with %s.' % (
-        'the passphrase files' if given is None else 'key_passphrase' if held is None
-        else 'the passphrase files, nor with key_passphrase'))
+    return Problem('passphrase-mismatch', files.KEY, 'The private key does not open with %s.' % _tried(held, given))
+
+
+def _tried(held: Optional[bytes], given: Optional[bytes]) -> str:
+    named = ['the passphrase files'] * (held is not None) + ['key_passphrase'] * (given is not None)
+    return ' nor with '.join(named or ['the published default passphrase, and no other is given'])
 
 
 def _objections(passphrase: Optional[bytes]) -> Tuple[Problem, ...]:

@@ -5,8 +5,7 @@
 """Name constraints of CAs (RFC 5280, section 4.2.1.10), checked as OpenSSL does: subject, alternative names, common name."""
 import ipaddress
 import re
-from typing import Any, Iterator, List, Optional, Sequence, Tuple
-from urllib.parse import urlsplit
+from typing import Any, Iterator, List, Sequence, Tuple
 
 from cryptography import x509
 from cryptography.x509.oid import ExtensionOID, NameOID
@@ -15,6 +14,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.facts impor
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.certificates import Loaded, comparable
 
 _Name = Tuple[str, Any]    # type as shown, value
+UNSUPPORTED = 'other'       # OpenSSL refuses a name of these types as soon as a constraint speaks of the type
 
 
 def excluded_names(chain: Sequence[Loaded]) -> Iterator[Exclusion]:
@@ -47,33 +47,34 @@ def _names(loaded: Loaded, client: bool) -> Iterator[_Name]:
         yield 'email', attribute.value
     alternatives = list(_extension(loaded, ExtensionOID.SUBJECT_ALTERNATIVE_NAME) or ())
     for name in alternatives:
-        known = _typed(name)
-        if known is not None:
-            yield known
+        yield _typed(name)
     if client and not any(isinstance(name, x509.DNSName) for name in alternatives):
         for attribute in subject.get_attributes_for_oid(NameOID.COMMON_NAME):
             if _like_dns(attribute.value):
                 yield 'DNS', attribute.value
 
 
-def _typed(name: Any) -> Optional[_Name]:
+def _typed(name: Any) -> _Name:
     for kind, shown in ((x509.DNSName, 'DNS'), (x509.RFC822Name, 'email'), (x509.UniformResourceIdentifier, 'URI'),
                         (x509.IPAddress, 'IP'), (x509.DirectoryName, 'DN')):
         if isinstance(name, kind):
             return shown, name.value
-    return None
+    return UNSUPPORTED, type(name).__name__
 
 
 def _excluded(name: _Name, constraints: Any) -> bool:
     permitted = _of_type(name[0], constraints.permitted_subtrees)
+    excluded = _of_type(name[0], constraints.excluded_subtrees)
+    if name[0] == UNSUPPORTED or name[0] == 'URI' and '://' not in name[1]:
+        return bool(permitted or excluded)    # OpenSSL cannot tell, and refuses
     if permitted and not any(_within(name, base) for base in permitted):
         return True
-    return any(_within(name, base) for base in _of_type(name[0], constraints.excluded_subtrees))
+    return any(_within(name, base) for base in excluded)
 
 
 def _of_type(kind: str, subtrees: Any) -> List[Any]:
     typed = [_typed(subtree) for subtree in subtrees or ()]
-    return [found[1] for found in typed if found is not None and found[0] == kind]
+    return [found[1] for found in typed if found[0] == kind]
 
 
 def _within(name: _Name, base: Any) -> bool:
@@ -83,23 +84,24 @@ def _within(name: _Name, base: Any) -> bool:
     if kind == 'IP':
         return isinstance(base, (ipaddress.IPv4Network, ipaddress.IPv6Network)) and not isinstance(
             value, (ipaddress.IPv4Network, ipaddress.IPv6Network)) and value.version == base.version and value in base
-    value, base = str(value).lower(), str(base).lower()
+    if kind == 'email':
+        return _within_mailboxes(value, base)
+    value, base = value.lower(), base.lower()
     if kind == 'DNS':
         return not base or value == base or value.endswith(base if base.startswith('.') else '.' + base)
-    if kind == 'email':
-        if '@' in base:
-            return bool(value == base)
-        host = value.rpartition('@')[2]
-        return bool(host.endswith(base) if base.startswith('.') else host == base)
-    host = _host(value)
-    return bool(host.endswith(base) if base.startswith('.') else host == base)
+    return _within_hosts(re.split('[:/]', value.partition('://')[2])[0], base)
 
 
-def _host(uri: str) -> str:
-    try:
-        return urlsplit(uri).hostname or ''
-    except ValueError:
-        return ''
+def _within_mailboxes(mailbox: str, base: str) -> bool:
+    """Return whether a mailbox is ``base``, or is at a host of ``base``; the part before the at sign is case sensitive."""
+    local, _at, host = mailbox.rpartition('@')
+    wanted, at, wanted_host = base.rpartition('@')
+    return (not at or local == wanted) and (_within_hosts(host.lower(), wanted_host.lower()) if not at
+                                            else host.lower() == wanted_host.lower())
+
+
+def _within_hosts(host: str, base: str) -> bool:
+    return host.endswith(base) if base.startswith('.') else host == base
 
 
 def _like_dns(value: Any) -> bool:

@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Certificate revocation lists (RFC 5280, section 5) as plain facts."""
-from typing import Any, Optional, Sequence
+from typing import Any, Optional, Sequence, Set
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -35,14 +35,16 @@ def _facts(crl: x509.CertificateRevocationList, authorities: Sequence[Loaded],
            client: Optional[Loaded]) -> facts.RevocationList:
     extensions = certificates.by_oid(crl.extensions)
     issuer = certificates.comparable(crl.issuer)
-    named = [loaded for loaded in authorities if loaded.name == issuer]
+    key_id = certificates.key_identifiers(extensions)[1]
+    named = [loaded for loaded in authorities if loaded.name == issuer and (
+        key_id is None or loaded.facts.subject_key_id in (None, key_id))]
     signers = [loaded for loaded in named if certificates.verified(crl, crl.tbs_certlist_bytes, loaded)]
     return facts.RevocationList(
         issuer=certificates.rfc4514(crl.issuer), last_update=certificates.seconds(crl, 'last_update'),
         next_update=certificates.seconds(crl, 'next_update') if crl.next_update is not None else None,
         delta=ExtensionOID.DELTA_CRL_INDICATOR.dotted_string in extensions, entries=len(crl),
         unknown_critical=certificates.unknown_critical(crl.extensions, _SUPPORTED_CRITICAL),
-        partial=_partial(extensions.get(ExtensionOID.ISSUING_DISTRIBUTION_POINT.dotted_string)),
+        partial=_partial(extensions.get(ExtensionOID.ISSUING_DISTRIBUTION_POINT.dotted_string), named),
         authorities=tuple(loaded.facts.fingerprint for loaded in named),
         signed_by=tuple(loaded.facts.fingerprint for loaded in signers),
         signable=any(_may_sign(loaded) for loaded in signers or named),
@@ -51,11 +53,24 @@ def _facts(crl: x509.CertificateRevocationList, authorities: Sequence[Loaded],
                                 if loaded.issuer_name == issuer and _lists(crl, loaded)))
 
 
-def _partial(point: Any) -> bool:
+def _partial(point: Any, issuers: Sequence[Loaded]) -> bool:
+    """Return whether a list leaves out certificates that clients look for in it.
+
+    A list with a distribution point is used for certificates that name the same point; psql looks for the root itself too.
+    """
     if point is None:
         return False
-    return bool(point.only_contains_user_certs or point.only_contains_ca_certs or point.only_contains_attribute_certs
-                or point.only_some_reasons or point.indirect_crl)
+    if (point.only_contains_user_certs or point.only_contains_ca_certs or point.only_contains_attribute_certs
+            or point.only_some_reasons or point.indirect_crl):
+        return True
+    names = set(point.full_name or ())
+    return bool(names or point.relative_name) and any(
+        loaded.facts.self_issued and not names & _distribution_points(loaded) for loaded in issuers)
+
+
+def _distribution_points(loaded: Loaded) -> Set[Any]:
+    points = certificates.by_oid(loaded.certificate.extensions).get(ExtensionOID.CRL_DISTRIBUTION_POINTS.dotted_string)
+    return {name for point in points or () for name in point.full_name or ()}
 
 
 def _may_sign(loaded: Loaded) -> bool:

@@ -5,10 +5,11 @@
 """From facts to findings."""
 from typing import List
 
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.authentication import UNIDIRECTIONAL
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.catalogue import BUNDLE_RULES, RULES
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.escape import escaped
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.facts import Bundle, Purpose
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import SEVERITIES, Finding, finding
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import GSQL, INFO, SEVERITIES, Finding, finding
 
 
 def judge_bundle(bundle: Bundle, auth_mode: str, now: int, expiry_warning_days: int = 90,
@@ -21,7 +22,16 @@ def judge_bundle(bundle: Bundle, auth_mode: str, now: int, expiry_warning_days: 
     found = [finding(RULES[problem.rule], problem.subject, problem.detail) for problem in bundle.problems]
     for rules in BUNDLE_RULES:
         found.extend(rules.judge(bundle, purpose))
-    return _ordered(found)
+    return _ordered([_for_readers(one, bundle, purpose) for one in found])
+
+
+def _for_readers(one: Finding, bundle: Bundle, purpose: Purpose) -> Finding:
+    """Return a finding that speaks of clients which cannot read the set at all as information.
+
+    A set with an encrypted key serves gsql alone (rule key-encrypted); what psql would refuse besides must not stop it.
+    """
+    served = bundle.key is None or not bundle.key.encrypted or purpose.decrypt_key or purpose.auth_mode == UNIDIRECTIONAL
+    return one if served or GSQL in one.clients else one._replace(severity=INFO)
 
 
 def _ordered(findings: List[Finding]) -> List[Finding]:

@@ -7,12 +7,12 @@
 A fault of one CA is an error where the client's own chain runs through it or where no other CA of the file is without the
 fault; an extra CA that nobody needs is a warning.
 """
-from typing import Callable, Iterator, List
+from typing import Callable, Iterator, List, Tuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.escape import quoted
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.facts import Bundle, Certificate, Purpose
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
-    ALL_CLIENTS, ERROR, GSQL, LIBPQ, WARNING, Finding, Rule, finding)
+    ERROR, GSQL, LIBPQ, WARNING, Finding, Rule, finding)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.strength import (
     day, days_left, weak_key, weak_signature)
 
@@ -25,25 +25,26 @@ ANCHORS_NOTHING = Rule(
     'enough. ' + _FAILS,
     'Add the root CA to the file.', 'RFC 5280, section 6.1; OpenSSL without partial chains')
 EXPIRED = Rule(
-    'ca-expired', ERROR, ALL_CLIENTS, 'A CA certificate has expired', _FAILS,
+    'ca-expired', ERROR, _NATIVE, 'A CA certificate has expired', _FAILS,
     'Download a new bundle; remove the expired CA where it is an extra one.', 'RFC 5280, section 4.1.2.5')
 NOT_YET_VALID = Rule(
-    'ca-not-yet-valid', ERROR, ALL_CLIENTS, 'A CA certificate is not valid yet', _FAILS,
+    'ca-not-yet-valid', ERROR, _NATIVE, 'A CA certificate is not valid yet', _FAILS,
     'Wait for that day, or check the clock of the controller.', 'RFC 5280, section 4.1.2.5')
 EXPIRES_SOON = Rule(
-    'ca-expires-soon', WARNING, ALL_CLIENTS, 'A CA certificate ends soon',
+    'ca-expires-soon', WARNING, _NATIVE, 'A CA certificate ends soon',
     'It still works. When it ends, all certificates below it end with it.',
     'Plan the change of the CA: trust both, change the server, remove the old one.', 'RFC 5280, section 4.1.2.5')
 PURPOSE = Rule(
     'ca-purpose', ERROR, _NATIVE, 'The extended key usage of a CA does not allow servers or clients',
     'OpenSSL checks the extended key usage of every CA of a chain; "any" alone does not count. ' + _FAILS,
     'Use a CA without extended key usage, or with serverAuth and clientAuth.', 'OpenSSL, check of purposes')
-KEY_USAGE = Rule(
-    'ca-key-usage', ERROR, _NATIVE, 'The key usage of a CA does not allow it to issue certificates',
-    'Without keyCertSign it is no CA: invalid CA certificate. ' + _FAILS,
-    'Use a CA with the key usage keyCertSign.', 'RFC 5280, section 4.2.1.3')
+INVALID = Rule(
+    'ca-invalid', ERROR, _NATIVE, 'A certificate that stands for a CA may not issue certificates',
+    'Its basic constraints or its key usage do not make it a CA: invalid CA certificate. ' + _FAILS + ' The server refuses the '
+    'client: tlsv1 alert unknown ca.',
+    'Use a CA certificate with CA:TRUE and the key usage keyCertSign.', 'RFC 5280, sections 4.2.1.3 and 4.2.1.9')
 CRITICAL_EXTENSION = Rule(
-    'ca-critical-extension', ERROR, ALL_CLIENTS, 'A CA has a critical extension that OpenSSL does not know',
+    'ca-critical-extension', ERROR, _NATIVE, 'A CA has a critical extension that OpenSSL does not know',
     'A peer must refuse what it does not understand: unhandled critical extension. ' + _FAILS,
     'Use a CA without that extension, or with it not marked as critical.', 'RFC 5280, section 4.2')
 WEAK_KEY = Rule(
@@ -60,7 +61,7 @@ SAME_NAME = Rule(
     'failed. It matters for a change of the CA in steps.',
     'Use CA certificates with subject key identifiers, or keep one of them.', 'RFC 5280, section 4.2.1.2; OpenSSL')
 
-RULES = (ANCHORS_NOTHING, EXPIRED, NOT_YET_VALID, EXPIRES_SOON, PURPOSE, KEY_USAGE, CRITICAL_EXTENSION, WEAK_KEY,
+RULES = (ANCHORS_NOTHING, EXPIRED, NOT_YET_VALID, EXPIRES_SOON, PURPOSE, INVALID, CRITICAL_EXTENSION, WEAK_KEY,
          WEAK_SIGNATURE, SAME_NAME)
 
 _Test = Callable[[Certificate], bool]
@@ -79,12 +80,13 @@ def judge(bundle: Bundle, purpose: Purpose) -> Iterator[Finding]:
 
 
 def authorities(bundle: Bundle) -> List[Certificate]:
-    """Return every CA certificate that counts: those of the CA file, and those of the chain from client.crt."""
+    """Return every certificate that counts as a CA: those of the client's chain, and in the CA file CAs and roots."""
     known = {authority.fingerprint for authority in bundle.authorities}
-    return list(bundle.authorities) + [one for one in bundle.chain[1:] if one.fingerprint not in known]
+    return [one for one in bundle.authorities if one.authority or one.self_issued or one in bundle.chain[1:]] + [
+        one for one in bundle.chain[1:] if one.fingerprint not in known]
 
 
-def _cases(bundle: Bundle, faulty: _Test) -> Iterator['tuple[str, Certificate]']:
+def _cases(bundle: Bundle, faulty: _Test) -> Iterator[Tuple[str, Certificate]]:
     """Yield severity and certificate for every CA with a fault."""
     chain = {one.fingerprint for one in bundle.chain[1:]}
     sound = any(one.self_issued and not faulty(one) for one in bundle.authorities)
@@ -105,23 +107,41 @@ def _validity(bundle: Bundle, purpose: Purpose, subject: str) -> Iterator[Findin
 
 
 def _usage(bundle: Bundle, purpose: Purpose, subject: str) -> Iterator[Finding]:
-    for severity, one in _cases(bundle, _wrong_purpose):
+    for severity, one in _cases(bundle, lambda one: _wrong_purpose(one, bundle)):
         yield finding(PURPOSE, subject, 'The CA %s has the extended key usage %s.' % (
             quoted(one.subject), quoted(' '.join(one.extended_key_usage or ()))), severity)
-    for severity, one in _cases(bundle, _wrong_usage):
-        yield finding(KEY_USAGE, subject, 'The CA %s has the key usage %s.' % (
-            quoted(one.subject), quoted(' '.join(one.key_usage or ()))), severity)
+    for severity, one in _cases(bundle, lambda one: not _may_issue(one, bundle)):
+        yield finding(INVALID, subject, 'The certificate %s may not issue certificates.' % quoted(one.subject), severity)
     for severity, one in _cases(bundle, lambda one: bool(one.unknown_critical)):
         yield finding(CRITICAL_EXTENSION, subject, 'The CA %s has the critical extension %s.' % (
             quoted(one.subject), ', '.join(one.unknown_critical)), severity)
 
 
-def _wrong_purpose(one: Certificate) -> bool:
-    return one.extended_key_usage is not None and not {'serverAuth', 'clientAuth'}.issubset(one.extended_key_usage)
+def _wrong_purpose(one: Certificate, bundle: Bundle) -> bool:
+    """Return whether servers below an anchor, or the client below a CA of its chain, fail for the extended key usage.
+
+    A CA below the root that is not in the client's chain may be made for anything.
+    """
+    allowed = one.extended_key_usage
+    if allowed is None:
+        return False
+    return one.self_issued and 'serverAuth' not in allowed or one in bundle.chain[1:] and 'clientAuth' not in allowed
 
 
-def _wrong_usage(one: Certificate) -> bool:
-    return bool(one.authority) and one.key_usage is not None and 'keyCertSign' not in one.key_usage
+def _may_issue(one: Certificate, bundle: Bundle) -> bool:
+    """Return whether OpenSSL takes a certificate for a CA (check_ca).
+
+    A root may do without basic constraints where it is of version 1 or has keyCertSign. A certificate that does not claim to
+    be a CA and is not in the client's chain may be there as a pin: the server's own, self-signed.
+    """
+    if one.authority is not True and one not in bundle.chain[1:]:
+        return True
+    if one.key_usage is not None and 'keyCertSign' not in one.key_usage:
+        return False
+    if one.authority is not None:
+        return one.authority
+    netscape = {'sslCA', 'emailCA', 'objCA'}.intersection(one.netscape_types or ())
+    return one.self_issued and (one.version == 1 or one.key_usage is not None or bool(netscape))
 
 
 def _strength(bundle: Bundle, purpose: Purpose, subject: str) -> Iterator[Finding]:

@@ -6,7 +6,7 @@
 from typing import Iterator
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.escape import quoted
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.facts import Bundle, Certificate, Purpose
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.facts import Bundle, Purpose
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import CERTIFICATE
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
     ALL_CLIENTS, ERROR, GSQL, WARNING, Finding, Rule, finding)
@@ -21,10 +21,6 @@ IDENTIFIER = Rule(
     'The authority key identifier does not match the subject key identifier of the CA that signed, so OpenSSL does not take that '
     'CA for the issuer: unable to get local issuer certificate.',
     'Have the certificate made anew with the CA\'s own key identifier.', 'RFC 5280, section 4.2.1.1')
-NOT_A_CA = Rule(
-    'chain-not-a-ca', ERROR, ALL_CLIENTS, 'A certificate of the chain may not issue certificates',
-    'Its basic constraints or key usage do not make it a CA; the server refuses the chain: invalid CA certificate.',
-    'Have the client certificate issued by a CA certificate (CA:TRUE, keyCertSign).', 'RFC 5280, sections 4.2.1.3 and 4.2.1.9')
 PATH_LENGTH = Rule(
     'chain-path-length', ERROR, ALL_CLIENTS, 'The chain is longer than a CA of it allows',
     'The path length constraint of a CA counts the CAs below it; the server refuses the chain: path length constraint exceeded.',
@@ -40,7 +36,7 @@ NOT_SENT = Rule(
     'refuses the client. psql sends the whole file.',
     'Put the intermediate CA into the CA file too.', 'openGauss libpq, loading of the client certificate')
 
-RULES = (NOT_ISSUED, IDENTIFIER, NOT_A_CA, PATH_LENGTH, NAME_CONSTRAINTS, NOT_SENT)
+RULES = (NOT_ISSUED, IDENTIFIER, PATH_LENGTH, NAME_CONSTRAINTS, NOT_SENT)
 
 
 def judge(bundle: Bundle, purpose: Purpose) -> Iterator[Finding]:
@@ -48,11 +44,8 @@ def judge(bundle: Bundle, purpose: Purpose) -> Iterator[Finding]:
     for subject, authority in bundle.misidentified:
         yield finding(IDENTIFIER, CERTIFICATE, '%s was signed by %s and names another key identifier.' % (
             quoted(subject), quoted(authority)))
-    if bundle.issued is False and not bundle.misidentified:
+    if bundle.issued is False and not bundle.misidentified and bundle.chain[-1].issuer not in bundle.ambiguous_authorities:
         yield finding(NOT_ISSUED, CERTIFICATE, 'No chain leads from it to %s.' % (bundle.ca or 'the CA file'))
-    for place, authority in enumerate(bundle.chain[1:], 1):
-        if not may_issue(authority, place == len(bundle.chain) - 1):
-            yield finding(NOT_A_CA, CERTIFICATE, '%s is in its chain and is no CA.' % quoted(authority.subject))
     for one in _path_lengths(bundle):
         yield one
     for exclusion in bundle.exclusions:
@@ -60,16 +53,6 @@ def judge(bundle: Bundle, purpose: Purpose) -> Iterator[Finding]:
             quoted(exclusion.authority), quoted(exclusion.name)))
     for one in _unsent(bundle):
         yield one
-
-
-def may_issue(authority: Certificate, last: bool) -> bool:
-    """Return whether OpenSSL takes a certificate of a chain for a CA (check_ca): the last one may do without an extension."""
-    if authority.key_usage is not None and 'keyCertSign' not in authority.key_usage:
-        return False
-    if authority.authority is not None:
-        return authority.authority
-    return last and (authority.version == 1 or authority.key_usage is not None or bool(
-        {'sslCA', 'emailCA', 'objCA'}.intersection(authority.netscape_types or ())))
 
 
 def _path_lengths(bundle: Bundle) -> Iterator[Finding]:

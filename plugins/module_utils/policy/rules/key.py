@@ -8,7 +8,7 @@ from typing import Iterator
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.facts import Bundle, Purpose
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import KEY
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
-    ALL_CLIENTS, ERROR, INFO, JDBC, LIBPQ, Finding, Rule, finding)
+    ALL_CLIENTS, ERROR, GSQL, INFO, JDBC, LIBPQ, Finding, Rule, finding)
 
 MISMATCH = Rule(
     'key-mismatch', ERROR, ALL_CLIENTS, 'The private key does not belong to the client certificate',
@@ -16,6 +16,10 @@ MISMATCH = Rule(
     'first fails in the same way; of several keys in client.key the first one counts.',
     'Take certificate and key from the same bundle; put the client\'s certificate first in client.crt.',
     'OpenSSL, X509_check_private_key')
+DER = Rule(
+    'key-der', ERROR, (GSQL,), 'The private key is DER where PEM is due',
+    'gsql fails. psql 15 reads such a key, and JDBC wants it, as client.key.pk8.',
+    'Convert it: openssl pkey -inform DER -in client.key -out client.key.pem', 'openGauss libpq; RFC 7468')
 UNPARSABLE = Rule(
     'key-unparsable', ERROR, ALL_CLIENTS, 'The private key cannot be read',
     'Clients say: could not load private key file "...".',
@@ -30,6 +34,10 @@ COSTLY = Rule(
     'Its derivation asks for more than 2,000,000 rounds of PBKDF2 or 64 MiB of scrypt. A client would wait for it at every '
     'connection, or for ever.',
     'Convert it: openssl pkcs8 -topk8 -v2 aes-256-cbc -in client.key -out client.key.new', 'RFC 8018, section 4.2; RFC 7914')
+NOT_OPENED = Rule(
+    'key-not-opened', ERROR, ALL_CLIENTS, 'The private key cannot be deployed without its encryption',
+    'decrypt_key was asked for, and neither the passphrase files nor key_passphrase open the key.',
+    'Give key_passphrase, or the passphrase files that belong to the key.', 'Option decrypt_key')
 DECRYPTED = Rule(
     'key-decrypted', INFO, ALL_CLIENTS, 'The private key is deployed without its encryption',
     'decrypt_key was asked for: every client reads the key, and its file mode alone protects it.',
@@ -40,7 +48,7 @@ ENCRYPTED = Rule(
     'terminal they say: could not load private key file "...": processing error. JDBC needs PKCS#8 DER.',
     'Use decrypt_key for these clients.', 'PostgreSQL, libpq, sslpassword; openGauss libpq')
 
-RULES = (MISMATCH, UNPARSABLE, UNSUPPORTED, COSTLY, DECRYPTED, ENCRYPTED)
+RULES = (MISMATCH, DER, UNPARSABLE, UNSUPPORTED, COSTLY, NOT_OPENED, DECRYPTED, ENCRYPTED)
 
 
 def judge(bundle: Bundle, purpose: Purpose) -> Iterator[Finding]:

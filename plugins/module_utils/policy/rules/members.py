@@ -8,7 +8,7 @@ from typing import Iterator
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.escape import quoted
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.facts import Bundle, Purpose
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
-    ALL_CLIENTS, ERROR, GSQL, INFO, WARNING, Finding, Rule, finding)
+    ALL_CLIENTS, ERROR, GSQL, INFO, LIBPQ, WARNING, Finding, Rule, finding)
 
 CA_MISSING = Rule(
     'ca-missing', ERROR, ALL_CLIENTS, 'The bundle has no CA file',
@@ -40,12 +40,11 @@ MEMBER_EMPTY = Rule(
     'member-empty', ERROR, ALL_CLIENTS, 'A file of the set is empty', 'Clients cannot read an empty file.',
     'Take the file from its source again.', 'Client behaviour')
 MEMBER_DER = Rule(
-    'member-der', ERROR, ALL_CLIENTS, 'A file of the set is DER where PEM is due',
-    'gsql says: could not read certificate file "...": no start line. A DER key fails in gsql, works in psql 15 and is what JDBC '
-    'needs, under another name.',
-    'Convert it: openssl x509 (or pkey, crl) -inform DER -in FILE -out FILE.pem', 'RFC 7468; openGauss libpq')
+    'member-der', ERROR, (GSQL, LIBPQ), 'A certificate file of the set is DER where PEM is due',
+    'gsql says: could not read certificate file "...": no start line.',
+    'Convert it: openssl x509 -inform DER -in FILE -out FILE.pem', 'RFC 7468; openGauss libpq')
 PEM_MALFORMED = Rule(
-    'pem-malformed', ERROR, ALL_CLIENTS, 'A file of the set is not PEM that OpenSSL reads',
+    'pem-malformed', ERROR, (GSQL, LIBPQ), 'A file of the set is not PEM that OpenSSL reads',
     'OpenSSL wants BEGIN and END at the start of their lines and nothing behind them, lines that end with LF or CRLF, and sound '
     'base64. One broken block makes the whole file fail: could not read root certificate file, no start line, bad base64 decode.',
     'Write the file anew: openssl x509 (or pkey, crl) -in FILE -out FILE', 'RFC 7468; OpenSSL, PEM_read_bio')

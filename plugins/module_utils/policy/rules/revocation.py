@@ -7,13 +7,14 @@
 A list is judged before it is deployed because clients say nothing: one that cannot be used leaves revocation off while all
 seems well (gsql), or makes every connection fail (psql).
 """
-from typing import Iterator, List, Sequence
+from typing import Dict, Iterator, List, Sequence, Tuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.escape import quoted
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.facts import Bundle, Certificate, Purpose, RevocationList
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.facts import Bundle, Purpose, RevocationList
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import CRL
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
     ERROR, GSQL, LIBPQ, WARNING, Finding, Rule, finding)
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.authority import authorities
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.strength import DAY, day
 
 _NATIVE = (GSQL, LIBPQ)
@@ -32,10 +33,11 @@ HOLDS_CERTIFICATE = Rule(
     'crl-holds-certificate', ERROR, _NATIVE, 'The file of the revocation list also holds a certificate',
     'The client loads it as one more trusted CA: whoever has its key can pass for the server.',
     'Remove the certificate from the file.', 'OpenSSL, X509_STORE_load_locations')
-DELTA_ONLY = Rule(
-    'crl-delta-only', ERROR, _NATIVE, 'The revocation list is only a delta',
-    'A delta holds the changes since a full list. Clients connect, and servers revoked before it are accepted.',
-    'Use the full list.', 'RFC 5280, section 5.2.4')
+DELTA = Rule(
+    'crl-delta', ERROR, _NATIVE, 'A delta takes the place of the revocation list',
+    'A delta holds the changes since a full list. Clients do not combine the two, they take the newer one. They connect, and '
+    'servers revoked before the delta are accepted.',
+    'Use the full list alone.', 'RFC 5280, section 5.2.4; OpenSSL without extended support for lists')
 OTHER_ISSUER = Rule(
     'crl-other-issuer', ERROR, _NATIVE, 'The revocation list was issued by another CA',
     'gsql ignores it, so revocation is off; psql fails: unable to get certificate CRL.',
@@ -78,7 +80,7 @@ REVOKES_CA = Rule(
     'psql refuses every server below it: certificate revoked.',
     'Deploy the CA that replaces it.', 'RFC 5280, section 5.3')
 
-RULES = (UNREADABLE, MISSING, WITHOUT_CA, HOLDS_CERTIFICATE, DELTA_ONLY, OTHER_ISSUER, ISSUER_MISSING, SIGNATURE, SIGN_USAGE,
+RULES = (UNREADABLE, MISSING, WITHOUT_CA, HOLDS_CERTIFICATE, DELTA, OTHER_ISSUER, ISSUER_MISSING, SIGNATURE, SIGN_USAGE,
          UNUSABLE, EXPIRED, NOT_YET_VALID, EXPIRES_SOON, REVOKES_CLIENT, REVOKES_CA)
 
 SOON = 7    # days; lists are reissued every day to every month
@@ -91,13 +93,30 @@ def judge(bundle: Bundle, purpose: Purpose) -> Iterator[Finding]:
         yield finding(HOLDS_CERTIFICATE, subject, 'It also holds %d certificates.' % bundle.certificates_in_list)
     if not bundle.revocation_lists:
         return
-    full = [one for one in bundle.revocation_lists if not one.delta]
-    if not full:
-        yield finding(DELTA_ONLY, subject, 'It holds no full list.')
-        return
+    taken = _taken(bundle.revocation_lists, purpose)
+    for one in taken:
+        if one.delta:
+            yield finding(DELTA, subject, 'Clients take a delta as the list of %s.' % quoted(one.issuer))
+    full = [one for one in taken if not one.delta]
     for judged in (_issuers, _usability, _validity, _entries):
         for found in judged(bundle, full, purpose, subject):
             yield found
+
+
+def _taken(lists: Sequence[RevocationList], purpose: Purpose) -> List[RevocationList]:
+    """Return the list of each issuer that OpenSSL takes: a current one before others, then the newest, then the first."""
+    taken = {}  # type: Dict[Tuple[str, Tuple[str, ...]], RevocationList]
+    for one in lists:
+        issuer = one.issuer, one.authorities
+        best = taken.get(issuer)
+        if best is None or _rank(one, purpose) > _rank(best, purpose):
+            taken[issuer] = one
+    return list(taken.values())
+
+
+def _rank(one: RevocationList, purpose: Purpose) -> Tuple[bool, int]:
+    current = one.last_update <= purpose.now and (one.next_update is None or purpose.now <= one.next_update)
+    return current, one.last_update
 
 
 def _issuers(bundle: Bundle, full: Sequence[RevocationList], purpose: Purpose, subject: str) -> Iterator[Finding]:
@@ -109,15 +128,26 @@ def _issuers(bundle: Bundle, full: Sequence[RevocationList], purpose: Purpose, s
             yield finding(SIGNATURE, subject, 'No CA named %s made its signature.' % quoted(one.issuer))
         elif not one.signable:
             yield finding(SIGN_USAGE, subject, 'The CA %s may not sign lists.' % quoted(one.issuer))
-    if any(one.authorities for one in full):
-        for authority in _uncovered(bundle, full):
-            yield finding(ISSUER_MISSING, subject, 'It holds no list of the CA %s.' % quoted(authority.subject))
+    for one in _uncovered(bundle, purpose):
+        yield one._replace(subject=subject)
 
 
-def _uncovered(bundle: Bundle, full: Sequence[RevocationList]) -> List[Certificate]:
-    """Return the CAs of the client's chain, or of the CA file where there is none, that have no list."""
-    covered = {fingerprint for one in full for fingerprint in one.authorities}
-    return [one for one in bundle.chain[1:] or bundle.authorities if one.fingerprint not in covered]
+def _uncovered(bundle: Bundle, purpose: Purpose) -> Iterator[Finding]:
+    """Yield a finding for each CA that has no list, where another one has.
+
+    It is an error for the CAs that the server's chain is known to run through: those of the client's chain; without one,
+    the only root and everything below it.
+    """
+    covered = {fingerprint for one in bundle.revocation_lists for fingerprint in one.authorities}
+    chain = bundle.chain[1:]
+    rooted = any(one.self_issued and one.fingerprint in covered for one in bundle.authorities)
+    for one in authorities(bundle):
+        if not covered or one.fingerprint in covered:
+            continue
+        needed = one in chain if chain else not (one.self_issued and rooted)
+        direct = one == chain[0] if chain else one.self_issued and needed
+        yield finding(ISSUER_MISSING, CRL, 'It holds no list of the CA %s.' % quoted(one.subject), ERROR if needed else WARNING,
+                      _NATIVE if direct else (LIBPQ,))
 
 
 def _usability(bundle: Bundle, full: Sequence[RevocationList], purpose: Purpose, subject: str) -> Iterator[Finding]:
@@ -130,9 +160,6 @@ def _usability(bundle: Bundle, full: Sequence[RevocationList], purpose: Purpose,
 
 def _validity(bundle: Bundle, full: Sequence[RevocationList], purpose: Purpose, subject: str) -> Iterator[Finding]:
     for one in full:
-        others = [other for other in full if other is not one and other.issuer == one.issuer]
-        if any(_current(other, purpose) for other in others):
-            continue    # a client takes the current one of several
         if one.next_update is not None and purpose.now > one.next_update:
             text = 'The list of %s expired on %s.' % (quoted(one.issuer), day(one.next_update))
             yield finding(EXPIRED, subject, text)
@@ -141,10 +168,6 @@ def _validity(bundle: Bundle, full: Sequence[RevocationList], purpose: Purpose, 
             yield finding(NOT_YET_VALID, subject, 'The list of %s starts on %s.' % (quoted(one.issuer), day(one.last_update)))
         elif one.next_update is not None and one.next_update - purpose.now < SOON * DAY:
             yield finding(EXPIRES_SOON, subject, 'The list of %s expires on %s.' % (quoted(one.issuer), day(one.next_update)))
-
-
-def _current(one: RevocationList, purpose: Purpose) -> bool:
-    return one.last_update <= purpose.now and (one.next_update is None or purpose.now <= one.next_update)
 
 
 def _entries(bundle: Bundle, full: Sequence[RevocationList], purpose: Purpose, subject: str) -> Iterator[Finding]:
