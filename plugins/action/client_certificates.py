@@ -38,7 +38,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import (
     needs_bundle,
     orders,
 )
-from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.verdict import Verdict, read, verdict
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.verdict import Verdict, contents, verdict
 
 if TYPE_CHECKING:
     from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.bundle import Options
@@ -75,7 +75,8 @@ class ActionModule(ActionBase):
         return self._controller.options(order.auth_mode, order.tree, order.crl, self._passphrase, order.decrypt_key)
 
     def _verdict(self, order: Order) -> Verdict:
-        return verdict(str(order.src), self._options(order), self._controller.read, order.expiry_warning_days, C.DEFAULT_LOCAL_TMP)
+        return verdict(str(order.src), self._options(order), self._controller.read, order.expiry_warning_days,
+                       C.DEFAULT_LOCAL_TMP, order.key_revision)
 
     def _ask_host(self, wanted: list[Order], verdicts: list[Verdict | None]) -> dict[str, Any]:
         """Run the module; run it again with contents where the host lacks some."""
@@ -83,10 +84,10 @@ class ActionModule(ActionBase):
         answer = self._run_module({'request': request})
         if not isinstance(answer.get('sets'), list) or answer['done'] or self._task.check_mode or _refused(answer):
             return answer
-        contents = self._contents(wanted, verdicts, answer)
-        if contents is None:
+        lacking = self._contents(wanted, verdicts, answer)
+        if lacking is None:
             return {'failed': True, 'msg': 'The bundle on the controller was changed while the task ran; run it again.'}
-        return self._run_module({'request': request, 'contents': contents})
+        return self._run_module({'request': request, 'contents': lacking})
 
     def _run_module(self, module_args: dict[str, Any]) -> dict[str, Any]:
         answer: dict[str, Any] = self._execute_module(module_name=MODULE, module_args=module_args, task_vars=self._task_vars)
@@ -117,11 +118,11 @@ class ActionModule(ActionBase):
             names = [name for name, digest in judged.digests.items() if digest in seen['needs']]
             if any(name in SECRET for name in names):
                 self._refuse_to_leak()
-            reading = read(str(order.src), self._options(order), self._controller.read)
+            found = contents(str(order.src), self._options(order), self._controller.read)
             for name in names:
-                if name not in reading.contents:
+                if name not in found:
                     return None
-                sent[judged.digests[name]] = base64.b64encode(reading.contents[name]).decode()
+                sent[judged.digests[name]] = base64.b64encode(found[name]).decode()
         return base64.b64encode(json.dumps(sent).encode()).decode()
 
     def _refuse_to_leak(self) -> None:

@@ -51,8 +51,17 @@ options:
     type: str
   key_passphrase:
     description:
-      - The passphrase of an encrypted C(client.key) that comes without passphrase files. It never leaves the controller.
+      - The passphrase of an encrypted C(client.key) that comes without passphrase files, or the one to encrypt a plain C(client.key)
+        with. The host gets passphrase files for it, which gsql reads. 8 to 15 bytes with three of the four classes lower case, upper
+        case, digits and others.
+      - It never leaves the controller in any other form.
     type: str
+  key_revision:
+    description:
+      - With O(key_passphrase) and a bundle without passphrase files, the key is deployed encrypted and with passphrase files that
+        are made for the host once. Change this word to have them made anew, after a change of O(key_passphrase) for example.
+    type: str
+    default: ''
   decrypt_key:
     description:
       - Deploy the private key without encryption, and without passphrase files.
@@ -162,6 +171,9 @@ options:
         type: str
       crl:
         description: See O(crl).
+        type: str
+      key_revision:
+        description: See O(key_revision).
         type: str
       decrypt_key:
         description: See O(decrypt_key).
@@ -394,6 +406,7 @@ SET_OPTIONS = {
     'auth_mode': {'type': 'str', 'choices': list(AUTH_MODES), 'default': BIDIRECTIONAL},
     'sslmode': {'type': 'str', 'default': RECOMMENDED_SSLMODE},
     'crl': {'type': 'str'},
+    'key_revision': {'type': 'str', 'default': '', 'no_log': False},
     'decrypt_key': {'type': 'bool', 'default': False, 'no_log': False},
     'dest': {'type': 'str'},
     'owner': {'type': 'str'},

@@ -26,6 +26,7 @@ class Order(NamedTuple):
     sslmode: str
     crl: str | None
     decrypt_key: bool
+    key_revision: str
     dest: str
     owner: str
     group: str | None

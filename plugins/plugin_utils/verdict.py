@@ -17,6 +17,8 @@ import time
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple
 
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.facts import PAIR_DUE
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import CIPHER, KEY, RAND, made_identity
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import Finding
 
 if TYPE_CHECKING:
@@ -37,13 +39,14 @@ class Verdict(NamedTuple):
     described: dict[str, list[str]]
 
 
-def verdict(source: str, options: Options, read_file: ReadFile, expiry_warning_days: int, cache_folder: str) -> Verdict:
+def verdict(source: str, options: Options, read_file: ReadFile, expiry_warning_days: int, cache_folder: str,
+            key_revision: str = '') -> Verdict:
     """Return the verdict on a bundle, from the cache where this run has judged the same bytes by the same options.
 
     A passphrase given as an option is part of the judgement and must not be written anywhere, so there is no cache for it.
     """
     if options.key_passphrase is not None:
-        return judge(source, options, read_file, expiry_warning_days)
+        return judge(source, options, read_file, expiry_warning_days, key_revision)
     name = 'dws_ssl_verdict_' + _cache_key(source, options, expiry_warning_days)
     path = os.path.join(cache_folder, name)
     with open(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600), 'r+', encoding='utf-8') as file:
@@ -56,23 +59,41 @@ def verdict(source: str, options: Options, read_file: ReadFile, expiry_warning_d
         return judged
 
 
-def judge(source: str, options: Options, read_file: ReadFile, expiry_warning_days: int) -> Verdict:
+def judge(source: str, options: Options, read_file: ReadFile, expiry_warning_days: int, key_revision: str = '') -> Verdict:
     """Read and judge a bundle."""
     from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.judge import judge_bundle
     reading = read(source, options, read_file)
     bundle = reading.facts
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in reading.contents.items()}
+    if bundle.pair == PAIR_DUE and reading.contents:
+        digests.update(_identities(bundle, digests, key_revision))
     return Verdict(
         judge_bundle(bundle, options.auth_mode, int(time.time()), expiry_warning_days, options.decrypt_key),
-        {name: hashlib.sha256(content).hexdigest() for name, content in reading.contents.items()},
+        digests,
         certificate_result(bundle.certificates[0]) if bundle.certificates else None,
         [certificate_result(authority) for authority in bundle.authorities],
         bundle.tree, list(bundle.trees), described(reading))
 
 
+def _identities(bundle: facts.Bundle, digests: dict[str, str], key_revision: str) -> dict[str, str]:
+    """Return the identities of the files that are made for each host: the passphrase files, and a key that came plain."""
+    encrypted = bundle.key is not None and bundle.key.encrypted
+    return {name: made_identity(name, digests[KEY], key_revision) for name in (CIPHER, RAND, *(() if encrypted else (KEY,)))}
+
+
 def read(source: str, options: Options, read_file: ReadFile) -> Reading:
-    """Read a bundle. The one place that loads ``cryptography``."""
+    """Read a bundle. With ``contents`` the one place that loads ``cryptography``."""
     from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.bundle import read_bundle
     return read_bundle(source, options, read_file)
+
+
+def contents(source: str, options: Options, read_file: ReadFile) -> dict[str, bytes]:
+    """Return ``{name: content}`` to deploy, with fresh passphrase files where the bundle has none and needs them."""
+    from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.bundle import with_fresh_pair
+    reading = read(source, options, read_file)
+    if reading.facts.pair == PAIR_DUE and reading.contents and options.key_passphrase is not None:
+        return with_fresh_pair(reading.contents, options.key_passphrase)
+    return reading.contents
 
 
 def certificate_result(certificate: facts.Certificate) -> dict[str, Any]:
@@ -92,7 +113,10 @@ def timestamp(seconds: int) -> str:
 def described(reading: Reading) -> dict[str, list[str]]:
     """Return, for each file that would be deployed, what a person wants to know of its content."""
     from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.difference import describe_content
-    return {name: describe_content(name, content, reading.facts.key) for name, content in reading.contents.items()}
+    lines = {name: describe_content(name, content, reading.facts.key) for name, content in reading.contents.items()}
+    if reading.facts.pair == PAIR_DUE and lines:
+        lines.update({name: ['content: passphrase file made for this host'] for name in (CIPHER, RAND)})
+    return lines
 
 
 def _cache_key(source: str, options: Options, expiry_warning_days: int) -> str:

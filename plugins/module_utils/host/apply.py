@@ -20,6 +20,7 @@ folder that root alone can write; then the files are given to the owner before t
 import ctypes
 import fcntl
 import hashlib
+import json
 import os
 import time
 from contextlib import contextmanager
@@ -32,7 +33,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import D
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
     ABSENT, FILE, FOLDER, LINK, NOTHING, DesiredSet, SeenSet)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.escape import quoted
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import FILE_MODE, FOLDER_MODE, MEMBERS
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import FILE_MODE, FOLDER_MODE, MADE, MANIFEST, MEMBERS
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import (
     MEND, REMOVE, SWAP, Ids, Plan, files_drift, plan_set)
 
@@ -156,6 +157,10 @@ def _write_set(site: Site, desired: DesiredSet, seen: SeenSet, number: int, cont
         try:
             for file_name, content in found.items():
                 _write_file(site, folder, file_name, content)
+            made = {file_name: [hashlib.sha256(found[file_name]).hexdigest(), identity]
+                    for file_name, identity in desired.files.items() if identity.startswith(MADE)}
+            if made:
+                _write_file(site, folder, MANIFEST, json.dumps(made).encode('ascii'))
             if site.as_root:
                 os.fchown(folder, site.ids.uid, site.ids.gid)
             os.fsync(folder)
@@ -177,7 +182,7 @@ def _contents(site: Site, desired: DesiredSet, seen: SeenSet, contents: Dict[str
             found[name] = contents[digest]
         elif digest in here:
             found[name] = _read_current(site, here[digest])
-        if hashlib.sha256(found.get(name, b'')).hexdigest() != digest:
+        if name not in found or not digest.startswith(MADE) and hashlib.sha256(found[name]).hexdigest() != digest:
             raise Refused('host-busy', site.base, 'Another process changed it while this task ran.')
     return found
 
@@ -277,7 +282,7 @@ def _remove_entry(site: Site, name: str) -> List[str]:
         os.unlink(name, dir_fd=site.parent)
         return []
     try:
-        for member in MEMBERS:
+        for member in MEMBERS + (MANIFEST,):
             try:
                 os.unlink(member, dir_fd=folder)
             except (FileNotFoundError, IsADirectoryError):

@@ -5,6 +5,7 @@
 """What lies on the host, as plain values. Nothing here writes."""
 import base64
 import hashlib
+import json
 import os
 import re
 import stat
@@ -13,7 +14,7 @@ from typing import Any, Dict, List, Optional, Tuple
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import DIRECTORY, enter
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
     FILE, FOLDER, LINK, NOTHING, OTHER, SeenFile, SeenSet)
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import LARGEST, PUBLIC
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import LARGEST, MANIFEST, PUBLIC
 
 READING = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC    # no link is followed, no FIFO waited for
 
@@ -64,11 +65,23 @@ def observe_folder(parent: int, name: str) -> Tuple[Optional[SeenFile], Dict[str
     try:
         own = os.fstat(fd)
         folder = SeenFile(FOLDER, stat.S_IMODE(own.st_mode), own.st_uid, own.st_gid)
-        return folder, {entry: observe_file(fd, entry)[0] for entry in os.listdir(fd)}
+        files = {entry: observe_file(fd, entry)[0] for entry in os.listdir(fd)}
+        return folder, _with_identities(files, fd) if MANIFEST in files else files
     except PermissionError:     # a folder that may be listed and not searched
         return folder, {}
     finally:
         os.close(fd)
+
+
+def _with_identities(files: Dict[str, SeenFile], folder: int) -> Dict[str, SeenFile]:
+    """Return the files, those that are as they were made with their identity in place of the SHA-256 of their content."""
+    try:
+        made = json.loads(observe_file(folder, MANIFEST)[1].decode('ascii'))
+        known = {(name, sha256): identity for name, (sha256, identity) in made.items()}
+    except (ValueError, TypeError, AttributeError):     # not as we write it: then nothing in the set is as it was made
+        known = {}
+    return {name: state._replace(sha256=known.get((name, state.sha256), state.sha256)) for name, state in files.items()
+            if name != MANIFEST}
 
 
 def observe_file(folder: int, name: str) -> Tuple[SeenFile, bytes]:

@@ -3,6 +3,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The files of a set: their names in the guide, which of them are secret, and how they must lie on a host."""
+import hashlib
+import json
 from typing import Dict, Iterable, NamedTuple, Optional, Tuple
 
 CERTIFICATE = 'client.crt'
@@ -15,6 +17,9 @@ CRL = 'sslcrl-file.crl'
 SECRET = (KEY, CIPHER, RAND)
 PUBLIC = (CERTIFICATE,) + CA_NAMES + (CRL,)
 MEMBERS = SECRET + PUBLIC                 # everything that the collection ever puts into a set
+
+# Beside files that are made anew for each host (a key with fresh passphrase files): what they were made from.
+MANIFEST = '.manifest.json'
 
 # Guide: "must be 600". gsql refuses more (domain: a regular file, no group or other bits).
 FILE_MODE = 0o600
@@ -35,6 +40,19 @@ def set_files(digests: Dict[str, str]) -> SetFiles:
     """Return which CA and which list a set holds, from its ``{name: SHA-256}``."""
     ca = [name for name in CA_NAMES if name in digests]
     return SetFiles(ca[0] if ca else CA_NAMES[0], CRL if CRL in digests else None)
+
+
+# Before the identity of a file that is made anew for each host, where other files have the SHA-256 of their content.
+MADE = 'made:'
+
+
+def made_identity(name: str, source_sha256: str, revision: str) -> str:
+    """Return the identity of a file that is made from a key and a passphrase: equal on all hosts, whatever was drawn.
+
+    It says what the file was made from (the SHA-256 of the bundle's key file) and which ``key_revision`` it is. Nothing is
+    computed from the passphrase.
+    """
+    return MADE + hashlib.sha256(json.dumps([name, source_sha256, revision]).encode('utf-8')).hexdigest()
 
 
 def sorted_members(names: Iterable[str]) -> Tuple[str, ...]:

@@ -4,11 +4,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Desired against observed: the one place that decides whether something changes, and what the host needs for it."""
 import hashlib
-from typing import Dict, List, NamedTuple, Optional, Tuple
+from typing import Dict, List, NamedTuple, Optional, Set, Tuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
     ABSENT, FILE, FOLDER, LINK, NOTHING, DesiredSet, Export, SeenExport, SeenFile, SeenSet)
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import FILE_MODE, FOLDER_MODE, MEMBERS, SECRET
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import FILE_MODE, FOLDER_MODE, MADE, MEMBERS, SECRET
 
 # What is done to a set.
 KEEP = 'keep'       # it is as it should be
@@ -52,8 +52,15 @@ def plan_set(desired: DesiredSet, seen: SeenSet, ids: Ids) -> Plan:
     if all(one.what in ('mode', 'group') for one in drift):
         return Plan(MEND, drift)
     here = {one.sha256 for one in seen.files.values() if one.kind == FILE and one.uid == ids.uid}
-    needs = tuple(digest for digest in desired.files.values() if digest not in here)
-    return Plan(SWAP, drift, needs, loses)
+    return Plan(SWAP, drift, _needs(desired.files, here), loses)
+
+
+def _needs(files: Dict[str, str], here: Set[Optional[str]]) -> Tuple[str, ...]:
+    """Return the identities that the host lacks. Files that are made together (a key and its passphrase files) go together."""
+    lacking = [identity for identity in files.values() if identity not in here]
+    if any(identity.startswith(MADE) for identity in lacking):
+        lacking = [identity for identity in files.values() if identity not in here or identity.startswith(MADE)]
+    return tuple(lacking)
 
 
 def _set_drift(seen: SeenSet) -> List[Drift]:

@@ -5,6 +5,8 @@
 """Sets and exports on a real file system."""
 from __future__ import annotations
 
+import base64
+import json
 import os
 import pwd
 import stat
@@ -263,8 +265,6 @@ def test_refusals_name_their_rule_and_write_nothing(host, changes, rule):
 
 @needs_root
 def test_a_problem_of_one_set_stops_all_of_them(host):
-    import json
-
     from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import deploy
     request = json.loads(host.request({})) + [{'dest': '/x', 'owner': 'no-such-user'}, {'dest': 'y', 'owner': 'root'}]
     answer = deploy(json.dumps(request), None, False)
@@ -322,5 +322,43 @@ def test_private_keys_in_a_public_file_never_leave_the_host(host):
     host.send(OLD)
     block = b'-----BEGIN CERTIFICATE-----\nQUJD\n-----END CERTIFICATE-----\n'
     (host.dest / 'client.crt').write_bytes(b'-----BEGIN PRIVATE KEY-----\nU0VDUkVU\n-----END PRIVATE KEY-----\n' + block)
-    import base64
     assert base64.b64decode(only(host.ask(OLD, check_mode=True))['public']['client.crt']) + b'\n' == block
+
+
+def made(host, revision='', **contents):
+    """A set whose key and passphrase files are made for this host, as the action asks for it."""
+    from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import deploy
+    from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import made_identity
+    names = ('client.key', 'client.key.cipher', 'client.key.rand')
+    files = {name: made_identity(name, 'source', revision) for name in names}
+    request = json.dumps([{'dest': str(host.dest), 'owner': host.owner, 'files': files}])
+    sent = {files[name]: base64.b64encode(contents[name[11:] or 'key']).decode() for name in names} if contents else None
+    return only(json.loads(json.dumps(deploy(request, sent and base64.b64encode(json.dumps(sent).encode()).decode(), False))))
+
+
+def test_files_that_are_made_once_stay_until_their_revision_changes(host):
+    assert len(made(host)['needs']) == 3
+    made(host, key=b'k1', cipher=b'c1', rand=b'r1')
+    assert made(host)['changed'] is False
+    made(host, key=b'k2', cipher=b'c2', rand=b'r2')     # what was sent by mistake is not taken
+    assert (host.dest / 'client.key').read_bytes() == b'k1'
+    assert len(made(host, revision='2')['needs']) == 3
+    made(host, revision='2', key=b'k3', cipher=b'c3', rand=b'r3')
+    assert ((host.dest / 'client.key.rand').read_bytes(), made(host, revision='2')['changed']) == (b'r3', False)
+
+
+@pytest.mark.parametrize('spoil', [b'nonsense', b'[]', b'{"client.key": 1}', b'{"client.key": ["a"]}', b'\xff'])
+def test_a_made_file_that_drifted_or_lost_its_manifest_is_made_again(host, spoil):
+    made(host, key=b'k1', cipher=b'c1', rand=b'r1')
+    (host.dest / 'client.key.rand').write_bytes(b'other')
+    assert len(made(host)['needs']) == 3
+    made(host, key=b'k2', cipher=b'c2', rand=b'r2')
+    assert (host.dest / 'client.key').read_bytes() == b'k2'
+    (host.dest / '.manifest.json').write_bytes(spoil)
+    assert len(made(host)['needs']) == 3
+
+
+def test_removal_takes_the_manifest_too(host):
+    made(host, key=b'k1', cipher=b'c1', rand=b'r1')
+    host.ask({}, state='absent')
+    assert host.names() == []

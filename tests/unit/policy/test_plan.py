@@ -97,6 +97,12 @@ def test_a_folder_made_by_hand_is_taken_over_without_contents():
     assert (plan.action, plan.needs) == (SWAP, ())
 
 
+def test_a_key_and_passphrase_files_that_were_made_together_travel_together():
+    desired = DESIRED._replace(files={'client.crt': 'c' * 64, 'client.key': 'made:k', 'client.key.cipher': 'made:c'})
+    seen_files = {'client.crt': SeenFile(FILE, 0o600, 1000, 1000, 'c' * 64), 'client.key': SeenFile(FILE, 0o600, 1000, 1000, 'made:k')}
+    assert plan_set(desired, seen(seen_files), IDS).needs == ('made:k', 'made:c')
+
+
 def test_an_open_folder_is_closed():
     assert plan_set(DESIRED, seen(good(), folder=SeenFile(FOLDER, 0o755, 1000, 1000)), IDS).action == MEND
 
