@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Mapping
 from ansible import constants as C
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
-from ansible.plugins.loader import lookup_loader
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import ABSENT
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import SECRET, SetFiles, set_files, sorted_members
@@ -30,11 +29,12 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.generation 
 from ansible_collections.gaussdb.dws_ssl.plugins.modules.client_certificates import ARGUMENT_SPEC
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.controller_files import ControllerFiles
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.difference import difference
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.export_templates import ExportTemplates
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.host_request import host_request
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import (
     Order,
     environment_of,
     judge_order,
-    mode_of,
     needs_bundle,
     orders,
 )
@@ -80,7 +80,10 @@ class ActionModule(ActionBase):
 
     def _ask_host(self, wanted: list[Order], verdicts: list[Verdict | None]) -> dict[str, Any]:
         """Run the module; run it again with contents where the host lacks some."""
-        request = json.dumps([_request(order, one, self._rendered(order, one)) for order, one in zip(wanted, verdicts)])
+        templates = ExportTemplates(self, self._task_vars)
+        request = host_request([
+            (order, one.digests if one else {}, templates.rendered(order, _files(one)) if one else order.exports)
+            for order, one in zip(wanted, verdicts)])
         answer = self._run_module({'request': request})
         if not isinstance(answer.get('sets'), list) or answer['done'] or self._task.check_mode or _refused(answer):
             return answer
@@ -93,21 +96,6 @@ class ActionModule(ActionBase):
         answer: dict[str, Any] = self._execute_module(module_name=MODULE, module_args=module_args, task_vars=self._task_vars)
         answer.pop('invocation', None)
         return answer
-
-    def _rendered(self, order: Order, judged: Verdict | None) -> list[dict[str, Any]]:
-        """Return the exports with their contents, templates rendered here."""
-        if order.state == ABSENT:
-            return [dict(export, content='') for export in order.exports]
-        variables = environment_of(order, order.dest.rstrip('/'), _files(judged))
-        return [dict(export, content=self._render(order, export, variables)) if export.get('template') else export
-                for export in order.exports]
-
-    def _render(self, order: Order, export: dict[str, Any], variables: dict[str, str]) -> str:
-        lookup = lookup_loader.get('ansible.builtin.template', loader=self._loader, templar=self._templar)
-        search = dict(self._task_vars, ansible_search_path=self._task.get_search_path())
-        rendered = lookup.run([export['template']], variables=search, template_vars={
-            'environment': variables, 'export': export, 'owner': order.owner})
-        return str(rendered[0])
 
     def _contents(self, wanted: list[Order], verdicts: list[Verdict | None], answer: Mapping[str, Any]) -> str | None:
         """Return what the host lacks, as one line; None where the bundle no longer is the one that was judged."""
@@ -170,15 +158,6 @@ def _files(judged: Verdict | None) -> SetFiles:
 
 def _findings(order: Order, judged: Verdict | None) -> list[Finding]:
     return waive([*(judged.findings if judged else []), *judge_order(order, _files(judged))], order.waive)
-
-
-def _request(order: Order, judged: Verdict | None, exports: list[dict[str, Any]]) -> dict[str, Any]:
-    return {
-        'dest': order.dest.rstrip('/'), 'owner': order.owner, 'group': order.group, 'state': order.state, 'keep': order.keep,
-        'files': judged.digests if judged else {}, 'skip_missing_user': order.missing_user == 'skip',
-        'exports': [dict({name: export.get(name) for name in ('path', 'content', 'owner', 'group', 'serves')},
-                         mode=mode_of(export)) for export in exports],
-    }
 
 
 def _refused(answer: Mapping[str, Any]) -> bool:

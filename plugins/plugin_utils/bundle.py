@@ -64,6 +64,19 @@ def with_fresh_pair(contents: Members, passphrase: str) -> Members:
                              files.RAND: pair.rand})
 
 
+def read_public(members: Members, auth_mode: str, now: int) -> facts.Bundle:
+    """Return the facts of a set whose key stayed where it is: the public files that came back from a host."""
+    known = facts.Bundle(source='', members=tuple(sorted(members)))
+    if not any(name in members for name in files.CA_NAMES):
+        return known
+    crl = _ListSource(files.CRL, members[files.CRL]) if files.CRL in members else None
+    with warnings.catch_warnings():
+        warnings.simplefilter('ignore')     # cryptography warns of what the rules judge
+        read = _read_tree(known, members, crl, Options(auth_mode), now, with_key=False).facts
+    # Which files are there at all is for the rules about a deployed set.
+    return read._replace(problems=tuple(problem for problem in read.problems if problem.rule != 'member-missing'))
+
+
 def _read(source: str, options: Options, read_file: ReadFile, now: int) -> Reading:
     opened = archive.open_source(source, read_file, options.crl)
     choice = trees.choose(source, trees.candidates(opened.files), options.tree)
@@ -101,17 +114,20 @@ def _list_content(members: Members, named: Optional[str], read_file: ReadFile) -
     return _ListSource(named, content)
 
 
-def _read_tree(known: facts.Bundle, members: Members, crl: Optional[_ListSource], options: Options, now: int) -> Reading:
+def _read_tree(known: facts.Bundle, members: Members, crl: Optional[_ListSource], options: Options, now: int,
+               with_key: bool = True) -> Reading:
     ca_name, problems = _ca_name(members)
     authorities, ca_member = certificates_of(ca_name, members[ca_name])
     parts = [ca_member]
     own, pair = (), None  # type: Tuple[Tuple[Loaded, ...], Optional[key_pair.Result]]
     if options.auth_mode == BIDIRECTIONAL:
         own, client_member = _client(members, problems)
-        pair = key_pair.read(members, options.key_passphrase, options.decrypt_key)
         parts += [client_member] if client_member else []
+        known = known._replace(strays=_strays(members))
+    if options.auth_mode == BIDIRECTIONAL and with_key:
+        pair = key_pair.read(members, options.key_passphrase, options.decrypt_key)
         problems.extend(pair.problems)
-        known = known._replace(key=_beside(pair.key, own), pair=pair.pair, strays=_strays(members))
+        known = known._replace(key=_beside(pair.key, own), pair=pair.pair)
     if crl is not None:
         lists, list_member = _lists(crl, authorities + own[1:], own[0] if own else None, problems)
         parts += [list_member] if list_member else []

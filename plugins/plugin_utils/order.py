@@ -38,8 +38,11 @@ class Order(NamedTuple):
     state: str
 
 
-def orders(args: Mapping[str, Any]) -> tuple[list[Order], list[str]]:
-    """Return the sets that a task asks for, and what is wrong with its options (one sentence each)."""
+def orders(args: Mapping[str, Any], deploys: bool = True) -> tuple[list[Order], list[str]]:
+    """Return the sets that a task asks for, and what is wrong with its options (one sentence each).
+
+    A task that only looks (``deploys`` is false) needs neither a bundle nor the contents of exports.
+    """
     entries = args.get('sets')
     if entries is None:
         entries = [{}]
@@ -47,7 +50,7 @@ def orders(args: Mapping[str, Any]) -> tuple[list[Order], list[str]]:
     problems = []
     for number, one in enumerate(found):
         where = f'sets[{number}]: ' if args.get('sets') is not None else ''
-        problems += [where + problem for problem in _problems(one)]
+        problems += [where + problem for problem in _problems(one, deploys)]
     if not found:
         problems.append('sets is empty: give at least one set, or leave it out.')
     return found, problems
@@ -67,9 +70,9 @@ def _export(export: Mapping[str, Any], owner: str) -> dict[str, Any]:
     return dict(filled, owner=filled.get('owner') or owner)
 
 
-def _problems(one: Order) -> list[str]:
+def _problems(one: Order, deploys: bool) -> list[str]:
     problems = [f'{name} is required.' for name in ('dest', 'owner') if not getattr(one, name)]
-    if one.state != ABSENT:
+    if one.state != ABSENT and deploys:
         if not one.src:
             problems.append('src is required with state=present.')
         problems += [f'exports: {export["path"]}: give either content or template.' for export in one.exports

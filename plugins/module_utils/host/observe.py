@@ -19,9 +19,14 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files impor
 READING = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC    # no link is followed, no FIFO waited for
 
 # Only these blocks of a public file ever leave the host: somebody may have put a key into the same file.
+# They leave with the whole of their first and last line, so that the controller can judge PEM as OpenSSL reads it.
 PUBLIC_BLOCK = re.compile(
-    br'-----BEGIN (CERTIFICATE|X509 CRL)-----\r?\n[A-Za-z0-9+/=\s]{1,65536}-----END \1-----')
+    br'^[^\r\n]{0,200}-----BEGIN ((?:X509 |TRUSTED )?CERTIFICATE|X509 CRL)-----[ \t]*[\r\n]+'
+    br'[A-Za-z0-9+/=\s]{1,65536}-----END \1-----[^\r\n]{0,200}$', re.MULTILINE)
 MOST_BLOCKS = 32
+# DER is a SEQUENCE (0x30) with a length; this one holds INTEGER 0.
+STAND_IN_DER = b'\x30\x03\x02\x01\x00'
+STAND_IN_OTHER = b'not PEM\n'
 
 
 def set_name(base: str, number: int) -> str:
@@ -152,8 +157,15 @@ def public_blocks(parent: int, base: str, names: List[str]) -> Dict[str, str]:
         contents = {name: observe_file(folder, name)[1] for name in names}
     finally:
         os.close(folder)
-    return {name: base64.b64encode(b'\n'.join(match.group(0) for match in list(
-        PUBLIC_BLOCK.finditer(content))[:MOST_BLOCKS])).decode('ascii') for name, content in contents.items()}
+    return {name: base64.b64encode(public_part(content)).decode('ascii') for name, content in contents.items()}
+
+
+def public_part(content: bytes) -> bytes:
+    """Return what may be shown of a public file: its blocks; a stand-in of the same kind for a file without any."""
+    blocks = [match.group(0) for match in PUBLIC_BLOCK.finditer(content)][:MOST_BLOCKS]
+    if blocks or not content:
+        return b''.join(block + b'\n' for block in blocks)
+    return STAND_IN_DER if content[:1] == b'\x30' else STAND_IN_OTHER
 
 
 def seen_set(fields: List[Any]) -> SeenSet:

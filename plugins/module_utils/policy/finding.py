@@ -76,6 +76,15 @@ def errors(findings: Iterable[Finding]) -> List[Finding]:
     return [found for found in findings if found.severity == ERROR and not found.waived]
 
 
+def ordered(findings: Iterable[Finding]) -> List[Finding]:
+    """Return the findings, each once, errors first and otherwise in the order in which they were found."""
+    once = []  # type: List[Finding]
+    for found in findings:
+        if found not in once:
+            once.append(found)
+    return sorted(once, key=lambda found: SEVERITIES.index(found.severity))
+
+
 def as_dict(found: Finding) -> Dict[str, object]:
     """Return the finding as results carry it: ``{rule, severity, subject, clients, message, remedy, reference, waived}``."""
     return dict(found._asdict(), clients=list(found.clients))

@@ -1,0 +1,104 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) the gaussdb.dws_ssl contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Looking at what is deployed, without changing anything: the host's half of gaussdb.dws_ssl.client_certificates_info."""
+import base64
+import json
+import os
+import ssl
+from typing import Any, Dict, List, Optional
+
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.exports import Spot, observe_export
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.observe import (
+    observe_folder, observe_set, public_blocks, read_file)
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import Owner, find_owner, run_as
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import Refused, refused_by_system
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import DIRECTORY, enter, walk
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
+    FOLDER, LINK, DesiredSet, Export, desired_sets, resolve_home)
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import CERTIFICATE, KEY, PUBLIC
+
+# The two forms in which PEM says that a key is encrypted (RFC 7468, section 11; RFC 1421, section 4.6.1.1).
+ENCRYPTED_MARKS = (b'-----BEGIN ENCRYPTED PRIVATE KEY-----', b'Proc-Type: 4,ENCRYPTED')
+
+
+def inspect(request: str) -> Dict[str, Any]:
+    """Return ``{sets: [...]}`` for a request as ``policy/desired.py`` describes it. Nothing in the answer is secret."""
+    return {'sets': [_inspect(desired) for desired in desired_sets(json.loads(request))]}
+
+
+def _inspect(desired: DesiredSet) -> Dict[str, Any]:
+    found = {'dest': desired.dest, 'owner': desired.owner, 'uid': None, 'problems': [], 'kind': 'nothing', 'folder': None,
+             'files': {}, 'public': {}, 'key_encrypted': None, 'key_fits': None, 'exports': []}  # type: Dict[str, Any]
+    try:
+        owner = find_owner(desired.owner, desired.group)
+        desired = resolve_home(desired, owner.home.rstrip('/'))
+        found.update(dest=desired.dest, uid=owner.uid)
+        parent, base = os.path.split(desired.dest.rstrip('/'))
+        place = walk(parent)
+        found.update(run_as(owner, inspect_from, place.fd, place.rest, base))
+    except Refused as refusal:
+        found['problems'].append(refusal.as_dict())
+        return found
+    except OSError as error:
+        found['problems'].append(refused_by_system(error, desired.dest).as_dict())
+        return found
+    found['exports'] = [_inspect_export(export, owner, found['problems']) for export in desired.exports]
+    return found
+
+
+def _inspect_export(export: Export, owner: Owner, problems: List[Dict[str, str]]) -> Dict[str, Any]:
+    """An exports file that cannot even be looked for is a problem, and otherwise as good as missing."""
+    answer = {'path': export.path, 'serves': export.serves, 'uid': None, 'file': ['nothing', 0, -1, -1, None], 'lines': [],
+              'desired': export.content}  # type: Dict[str, Any]
+    try:
+        seen = observe_export(export)
+        answer.update(uid=Spot(export).ids.uid, file=seen.file, lines=seen.lines)
+    except Refused as refusal:
+        problems.append(refusal.as_dict())
+    except OSError as error:
+        problems.append(refused_by_system(error, export.path).as_dict())
+    return answer
+
+
+def inspect_from(fd: int, rest: List[str], base: str) -> Dict[str, Any]:
+    """The child's task, as the owner: the set, its public parts, and what can be said about the key without showing it."""
+    parent = enter(fd, rest)
+    if parent is None:
+        return {}
+    seen = observe_set(parent, base)
+    if seen.kind not in (LINK, FOLDER):
+        return {'kind': seen.kind}
+    folder, files = observe_folder(parent, base)
+    answer = {'kind': seen.kind, 'folder': folder, 'files': files, 'public': {}}  # type: Dict[str, Any]
+    if folder is not None:
+        answer['public'] = public_blocks(parent, base, [name for name in PUBLIC if name in files])
+        if KEY in files:
+            answer.update(_key(parent, base))
+    return answer
+
+
+def _key(parent: int, base: str) -> Dict[str, Optional[bool]]:
+    """Say whether the key is encrypted and, of a plain one, whether it belongs to the certificate; None where unknown."""
+    folder = os.open(base, DIRECTORY, dir_fd=parent)
+    try:
+        content = read_file(folder, KEY)
+    except OSError:
+        return {'key_encrypted': None, 'key_fits': None}
+    encrypted = any(mark in content for mark in ENCRYPTED_MARKS)
+    if encrypted:
+        return {'key_encrypted': True, 'key_fits': None}
+    os.fchdir(folder)
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(CERTIFICATE, KEY)
+        return {'key_encrypted': False, 'key_fits': True}
+    except ssl.SSLError as error:
+        return {'key_encrypted': False, 'key_fits': False if error.reason == 'KEY_VALUES_MISMATCH' else None}
+    except OSError:
+        return {'key_encrypted': False, 'key_fits': None}
+
+
+def decoded(public: Dict[str, str]) -> Dict[str, bytes]:
+    """Return the public parts of an answer as they were on the host."""
+    return {name: base64.b64decode(content) for name, content in public.items()}

@@ -1,0 +1,25 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) the gaussdb.dws_ssl contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is sent to a host: the sets of a task in the form that ``policy/desired.py`` reads."""
+from __future__ import annotations
+
+import json
+from typing import Any, Sequence
+
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import Order, mode_of
+
+
+def host_request(wanted: Sequence[tuple[Order, dict[str, str], list[dict[str, Any]]]]) -> str:
+    """Return the request for ``(order, {name: identity}, exports)`` of each set. Nothing in it is secret."""
+    return json.dumps([_set(*one) for one in wanted])
+
+
+def _set(order: Order, identities: dict[str, str], exports: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        'dest': order.dest.rstrip('/'), 'owner': order.owner, 'group': order.group, 'state': order.state, 'keep': order.keep,
+        'files': identities, 'skip_missing_user': order.missing_user == 'skip',
+        'exports': [dict({name: export.get(name) for name in ('path', 'owner', 'group', 'serves')},
+                         content=export.get('content') or '', mode=mode_of(export)) for export in exports],
+    }
