@@ -50,9 +50,9 @@ class Loaded(NamedTuple):
 
 
 def load(data: bytes) -> Loaded:
-    """Return the certificate in ``data`` (DER; bytes after it are ignored, as OpenSSL does). Raises CertificateDamaged."""
+    """Return the certificate in ``data`` (DER). Raises CertificateDamaged."""
     try:
-        certificate = x509.load_der_x509_certificate(der.first(data).whole)
+        certificate = x509.load_der_x509_certificate(data)
         return _loaded(certificate)
     except (ValueError, TypeError, KeyError, OverflowError, UnsupportedAlgorithm, x509.DuplicateExtension,
             x509.UnsupportedGeneralNameType, x509.InvalidVersion):

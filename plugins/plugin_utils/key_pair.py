@@ -157,4 +157,7 @@ def _objections(passphrase: Optional[bytes]) -> Tuple[Problem, ...]:
 
 def _canonical(sealed: keys.Sealed, data: bytes) -> Tuple[bytes, str]:
     content = pem.canonical((sealed.block,))
-    return content, '' if content == data else 'only the private key is kept, in canonical form'
+    if content == data:
+        return content, ''
+    return content, ('text, line ends or line lengths differ from the canonical form' if len(pem.read(data).blocks) == 1
+                     else 'the first private key alone is kept')

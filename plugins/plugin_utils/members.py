@@ -84,13 +84,20 @@ def _selected(name: str, target: str, data: bytes, labels: Tuple[str, ...], labe
                     for block in blocks if block.header)
     if rule == 'crl-unreadable':
         problems = [problem._replace(rule=rule) for problem in problems]
-    try:
-        plain = tuple(pem.Block(label, '', der.first(block.der).whole) for block in blocks)
-    except der.DerError:
-        return blocks, member._replace(problems=tuple(problems))
+    plain = tuple(pem.Block(label, '', _without_trust(block)) for block in blocks if not block.header)
     content = pem.canonical(plain)
     return plain, member._replace(content=b'' if problems else content, problems=tuple(problems),
-                                  rewritten='' if content == data else _difference(text.blocks, blocks, label))
+                                  rewritten='' if problems or content == data else _difference(text.blocks, blocks, label))
+
+
+def _without_trust(block: pem.Block) -> bytes:
+    """Return a block's DER without the trust settings that follow the certificate in OpenSSL's own format."""
+    if block.label != 'TRUSTED CERTIFICATE':
+        return block.der
+    try:
+        return der.first(block.der).whole
+    except der.DerError:
+        return block.der
 
 
 def _difference(all_blocks: Tuple[pem.Block, ...], blocks: Tuple[pem.Block, ...], label: str) -> str:

@@ -10,7 +10,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.x509.oid import ExtensionOID
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy import facts
-from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils import certificates, der
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils import certificates
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.certificates import Loaded
 
 # Critical extensions of a list that OpenSSL processes: delta indicator, issuing distribution point, authority key
@@ -25,7 +25,7 @@ class ListDamaged(Exception):
 def load(data: bytes, authorities: Sequence[Loaded], client: Optional[Loaded]) -> facts.RevocationList:
     """Return the list in ``data`` (DER), judged beside the CA certificates at hand and the client's. Raises ListDamaged."""
     try:
-        return _facts(x509.load_der_x509_crl(der.first(data).whole), authorities, client)
+        return _facts(x509.load_der_x509_crl(data), authorities, client)
     except (ValueError, TypeError, KeyError, OverflowError, UnsupportedAlgorithm, x509.DuplicateExtension,
             x509.UnsupportedGeneralNameType, x509.InvalidVersion):
         raise ListDamaged() from None

@@ -197,7 +197,7 @@ def plain_pem(private_key) -> bytes:
 
 def encrypted_pem(private_key, passphrase: str = PASSPHRASE, form: str = 'PKCS8') -> bytes:
     """Return a key as encrypted PEM; ``form`` is PKCS8 or TraditionalOpenSSL."""
-    return private_key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat[form],
+    return private_key.private_bytes(serialization.Encoding.PEM, getattr(serialization.PrivateFormat, form),
                                      serialization.BestAvailableEncryption(passphrase.encode()))
 
 
