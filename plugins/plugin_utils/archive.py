@@ -7,11 +7,14 @@
 Nothing is unpacked to disk. Headers are not believed: every byte that comes out is counted.
 """
 import io
+import itertools
 import os
+import posixpath
 import stat
+import struct
 import zipfile
 import zlib
-from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
 
 from ansible.errors import AnsibleError
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import LARGEST, MEMBERS
@@ -20,6 +23,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding imp
 MOST_BYTES = 64 * 1024 * 1024    # unpacked, and of an archive itself
 MOST_MEMBERS = 10000             # files and folders
 DEEPEST = 16                     # folders below one another
+MOST_PROBLEMS = 50               # told of one archive or folder; more help nobody
 VAULT = b'$ANSIBLE_VAULT;'
 
 ReadFile = Callable[[str], bytes]
@@ -27,6 +31,7 @@ Files = Dict[str, Dict[str, bytes]]
 
 _ENTRY = b'PK\x01\x02'           # starts each entry of a zip archive's directory
 _CHUNK = 256 * 1024              # bytes
+_ENCRYPTED = 0x1 | 0x40 | 0x2000    # classic, strong, and directory encryption (APPNOTE.TXT, section 4.4.4)
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)    # zipfile unpacks these in bounded pieces, the others not
 
 
@@ -59,8 +64,10 @@ def open_source(path: str, read_file: ReadFile, also: Optional[str] = None) -> S
         return _read_archive(path, read_bounded(path, read_file, MOST_BYTES, 'archive-too-large'), also)
     except _Refused as error:
         return Source({}, (error.problem,))
-    except (OSError, ValueError) as error:
-        return Source({}, (Problem('bundle-missing', path, _reason(error)),))
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return Source({}, (Problem('bundle-missing', path, 'There is nothing at this path on the controller.'),))
+    except OSError as error:
+        return Source({}, (Problem('bundle-unreadable', path, 'It cannot be read: %s.' % _reason(error)),))
 
 
 def read_one(path: str, read_file: ReadFile) -> bytes | Problem:
@@ -95,18 +102,22 @@ def matters(name: str, also: Optional[str]) -> bool:
 
 
 def _read_folder(top: str, read_file: ReadFile, also: Optional[str]) -> Source:
-    files, problems, seen = {}, [], 0  # type: Tuple[Files, List[Problem], int]
-    for folder, entry in _walk(top, problems):
-        seen += 1
-        if seen > MOST_MEMBERS:
+    files, problems, left = {}, [], MOST_BYTES  # type: Tuple[Files, List[Problem], int]
+    for seen, (folder, entry) in enumerate(_walk(top, problems)):
+        if left < 0:
+            problems.append(Problem('archive-too-large', top, 'Its sets have more than %d MiB.' % (MOST_BYTES // 2 ** 20)))
+        elif seen == MOST_MEMBERS:
             problems.append(Problem('archive-too-many-members', top, 'It holds more than %d files.' % MOST_MEMBERS))
+        if left < 0 or seen == MOST_MEMBERS or len(problems) >= MOST_PROBLEMS:
             break
         name = os.path.join(folder, entry.name) if folder != '.' else entry.name
         if entry.is_symlink():
             problems.append(Problem('member-link', name, 'It is a symbolic link.'))
         elif not entry.is_dir(follow_symlinks=False) and matters(entry.name, also):
             try:
-                files.setdefault(folder, {})[entry.name] = read_bounded(entry.path, read_file, LARGEST, 'member-too-large')
+                content = read_bounded(entry.path, read_file, LARGEST, 'member-too-large')
+                files.setdefault(folder, {})[entry.name] = content
+                left -= len(content)
             except _Refused as error:
                 problems.append(error.problem._replace(subject=name))
     return Source(files, tuple(problems))
@@ -118,7 +129,8 @@ def _walk(top: str, problems: List[Problem]) -> Iterator[Tuple[str, 'os.DirEntry
     while waiting:
         folder = waiting.pop()
         try:
-            entries = sorted(os.scandir(os.path.join(top, folder)), key=lambda entry: entry.name)
+            with os.scandir(os.path.join(top, folder)) as listing:
+                entries = sorted(itertools.islice(listing, MOST_MEMBERS + 1), key=lambda entry: entry.name)
         except OSError as error:
             problems.append(Problem('bundle-unreadable', folder, 'It cannot be read: %s.' % _reason(error)))
             continue
@@ -140,7 +152,7 @@ def _read_archive(path: str, data: bytes, also: Optional[str]) -> Source:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, zipfile.LargeZipFile, ValueError, OSError, NotImplementedError, OverflowError, IndexError,
-            UnicodeError):
+            UnicodeError, struct.error):
         if data.startswith(b'PK\x03\x04'):
             raise _Refused('archive-damaged', path, 'Its directory is missing or damaged; the archive is truncated.') from None
         raise _Refused('bundle-not-archive', path, 'It is neither a zip archive nor a folder.') from None
@@ -150,51 +162,57 @@ def _read_archive(path: str, data: bytes, also: Optional[str]) -> Source:
 
 def _read_members(path: str, archive: zipfile.ZipFile, also: Optional[str]) -> Source:
     files, problems = {}, []  # type: Tuple[Files, List[Problem]]
-    seen, left = set(), MOST_BYTES
+    seen, budget = set(), _Budget(path)  # type: Tuple[Set[str], _Budget]
     for member in archive.infolist():
         name = member.filename.replace('\\', '/')
+        if name.endswith('/'):
+            continue
         try:
-            _check_name(name)
-            if member.is_dir():
-                continue
-            if name in seen:
-                raise _Refused('member-duplicate', name, 'The archive holds it more than once.')
-            seen.add(name)
-            _check_kind(name, member)
-            folder, base = os.path.split(name.lstrip('./') if name.startswith('./') else name)
-            content, size = _unpack(archive, member, name, left, matters(base, also))
-            left -= size
+            _check_member(name, member, seen)
+            seen.add(posixpath.normpath(name))
+            folder, base = posixpath.split(posixpath.normpath(name))
+            content = _unpack(archive, member, name, budget, matters(base, also))
             if content is not None:
                 files.setdefault(folder or '.', {})[base] = content
         except _Refused as error:
             problems.append(error.problem)
-            if error.problem.rule == 'archive-too-large':
-                problems[-1] = error.problem._replace(subject=path)
+            if budget.left < 0 or len(problems) == MOST_PROBLEMS:
                 break
     return Source(files, tuple(problems))
 
 
-def _check_name(name: str) -> None:
+class _Budget:
+    """The bytes that may still come out of the archive at ``path``."""
+
+    def __init__(self, path: str) -> None:
+        self.path, self.left = path, MOST_BYTES
+
+    def spend(self, count: int) -> None:
+        self.left -= count
+        if self.left < 0:
+            raise _Refused('archive-too-large', self.path, 'It unpacks to more than %d MiB.' % (MOST_BYTES // 2 ** 20))
+
+
+def _check_member(name: str, member: zipfile.ZipInfo, seen: Set[str]) -> None:
     parts = name.split('/')
-    if name.startswith('/') or '..' in parts or (len(parts[0]) > 1 and parts[0][1] == ':'):
+    if name.startswith('/') or '..' in parts or parts[0][1:2] == ':':
         raise _Refused('member-outside', name, 'Its path leads out of the archive.')
-
-
-def _check_kind(name: str, member: zipfile.ZipInfo) -> None:
+    if posixpath.normpath(name) in seen:
+        raise _Refused('member-duplicate', name, 'The archive holds it more than once.')
     mode = member.external_attr >> 16    # the upper half holds the Unix mode where one was recorded
     if stat.S_ISLNK(mode):
         raise _Refused('member-link', name, 'It is a symbolic link.')
     if stat.S_IFMT(mode) not in (0, stat.S_IFREG):
         raise _Refused('member-not-regular', name, 'It is not a regular file.')
-    if member.flag_bits & 0x1:
+    if member.flag_bits & _ENCRYPTED:
         raise _Refused('archive-encrypted', name, 'It is encrypted with a zip password.')
     if member.compress_type not in _METHODS:
         raise _Refused('archive-compression', name, 'It is compressed with method %d.' % member.compress_type)
 
 
-def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, left: int,
-            keep: bool) -> Tuple[Optional[bytes], int]:
-    """Return the content of a member (None where it is not kept) and how many bytes it really has."""
+def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, budget: _Budget,
+            keep: bool) -> Optional[bytes]:
+    """Return the content of a member; None where it is not kept. Every member is unpacked, so that damage is found."""
     parts, size = [], 0
     try:
         with archive.open(member) as stream:
@@ -203,20 +221,20 @@ def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, left: 
                 if not chunk:
                     break
                 size += len(chunk)
-                if size > left:
-                    raise _Refused('archive-too-large', name, 'It unpacks to more than %d MiB.' % (MOST_BYTES // 2 ** 20))
+                budget.spend(len(chunk))
                 if keep and size <= LARGEST:
                     parts.append(chunk)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError, UnicodeError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError,
+            UnicodeError, struct.error):
         raise _Refused('archive-damaged', name, 'It cannot be unpacked; the archive is damaged or truncated.') from None
     if not keep:
-        return None, size
+        return None
     if size > LARGEST:
         raise _Refused('member-too-large', name, 'It has more than %d bytes.' % LARGEST)
     content = b''.join(parts)
     if content.startswith(VAULT):
         raise _Refused('member-vaulted', name, 'It is encrypted with Ansible Vault inside the archive.')
-    return content, size
+    return content
 
 
 def _reason(error: Exception) -> str:

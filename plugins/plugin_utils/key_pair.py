@@ -39,7 +39,7 @@ def read(members: Members, key_passphrase: Optional[str], decrypt: bool) -> Resu
         return Result(problems=(_no_key(text, data),))
     try:
         sealed = keys.examine(block)
-        given = key_passphrase.encode('utf-8', 'surrogateescape') if key_passphrase else None
+        given = key_passphrase.encode('utf-8', 'surrogatepass') if key_passphrase else None
         if sealed.encryption:
             return _encrypted(sealed, data, members, given, decrypt)
         return _plain(sealed, data, members, given, decrypt)

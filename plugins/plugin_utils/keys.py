@@ -34,7 +34,7 @@ _CIPHERS = {
 _DIGESTS = {
     '1.2.840.113549.2.7': 'SHA-1', '1.2.840.113549.2.8': 'SHA-224', '1.2.840.113549.2.9': 'SHA-256',
     '1.2.840.113549.2.10': 'SHA-384', '1.2.840.113549.2.11': 'SHA-512'}
-_TRADITIONAL = ('AES-128-CBC', 'AES-192-CBC', 'AES-256-CBC', 'DES-EDE3-CBC')
+_TRADITIONAL = {'AES-128-CBC': 16, 'AES-256-CBC': 16, 'DES-EDE3-CBC': 8}    # bytes of the initialization vector
 _PBES2, _PBKDF2, _SCRYPT = '1.2.840.113549.1.5.13', '1.2.840.113549.1.5.12', '1.3.6.1.4.1.11591.4.11'
 _SHA1_3DES = '1.2.840.113549.1.12.1.3'    # RFC 7292, appendix C
 _KNOWN = {
@@ -94,23 +94,25 @@ def examine(block: pem.Block) -> Sealed:
         block = block._replace(der=element.whole)
         encryption = _pkcs8(element) if block.label == 'ENCRYPTED PRIVATE KEY' else ''
     except (der.DerError, IndexError, ValueError):
-        raise KeyDamaged('its DER structure is damaged')
+        raise KeyDamaged('its DER structure is damaged') from None
     return Sealed(block, encryption)
 
 
 def open_key(sealed: Sealed, passphrase: Optional[bytes]) -> PrivateKey:
-    """Return the opened key. Raises WrongPassphrase, KeyDamaged or KeyUnsupported."""
+    """Return the opened key. Raises WrongPassphrase, KeyDamaged, KeyUnsupported or KeyTooCostly."""
     if sealed.encryption and not passphrase:
         raise WrongPassphrase()
     try:
         key = serialization.load_pem_private_key(
             pem.canonical((sealed.block,)), passphrase if sealed.encryption else None, unsafe_skip_rsa_key_validation=True)
     except UnsupportedAlgorithm:
-        raise KeyUnsupported('its algorithm is not supported')
+        raise KeyUnsupported('its algorithm is not supported') from None
     except (ValueError, TypeError):
         if sealed.encryption:
-            raise WrongPassphrase()
-        raise KeyDamaged('it cannot be parsed')
+            raise WrongPassphrase() from None
+        raise KeyDamaged('it cannot be parsed') from None
+    except MemoryError:
+        raise KeyTooCostly('its derivation needs more memory than there is') from None
     if not isinstance(key, (rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey, ed25519.Ed25519PrivateKey,
                             ed448.Ed448PrivateKey, dsa.DSAPrivateKey)):
         raise KeyUnsupported('a key of this kind cannot sign')
@@ -141,11 +143,13 @@ def encrypted(key: PrivateKey, passphrase: bytes) -> bytes:
 
 def _traditional(header: str) -> str:
     """Return the protection named by RFC 1421 header lines."""
-    found = re.match(r'Proc-Type:[ \t]*4,[ \t]*ENCRYPTED[ \t]*\nDEK-Info:[ \t]*([A-Z0-9-]+)[ \t]*(?:,|\n|$)', header)
+    found = re.match(r'Proc-Type:[ \t]*4,[ \t]*ENCRYPTED[ \t]*\nDEK-Info:[ \t]*([A-Z0-9-]+)[ \t]*(?:,([0-9A-Fa-f]*)\n|,|\n)', header)
     if not found:
         raise KeyDamaged('its header lines are not those of an encrypted key')
     if found.group(1) not in _TRADITIONAL:
         raise KeyUnsupported('it is encrypted with %s' % found.group(1))
+    if len(found.group(2) or '') != 2 * _TRADITIONAL[found.group(1)]:
+        raise KeyDamaged('its header lines hold no initialization vector of the right length')
     return 'traditional %s' % found.group(1)
 
 
@@ -215,6 +219,6 @@ def _prove(key: PrivateKey) -> None:
         else:
             key.public_key().verify(key.sign(text), text)
     except UnsupportedAlgorithm:
-        raise KeyUnsupported('its algorithm is not supported')
+        raise KeyUnsupported('its algorithm is not supported') from None
     except (InvalidSignature, ValueError, TypeError):
-        raise KeyDamaged('its private and its public half do not belong together')
+        raise KeyDamaged('its private and its public half do not belong together') from None

@@ -123,7 +123,7 @@ def _block(label: _Line, lines: Iterator[_Line]) -> Block:
     try:
         return Block(label.text.decode('latin-1'), header.decode('latin-1'), _decoded(body))
     except (ValueError, binascii.Error):
-        raise _Malformed(label.number, 'the base64 of this block is damaged')
+        raise _Malformed(label.number, 'the base64 of this block is damaged') from None
 
 
 def _header_and_body(label: _Line, lines: Iterator[_Line]) -> Tuple[bytes, bytes]:

@@ -3,6 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """From facts to findings."""
+from collections import OrderedDict
 from typing import List
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.authentication import UNIDIRECTIONAL
@@ -36,9 +37,5 @@ def _for_readers(one: Finding, bundle: Bundle, purpose: Purpose) -> Finding:
 
 def _ordered(findings: List[Finding]) -> List[Finding]:
     """Return the findings, errors first, each once, with subjects that are safe to print."""
-    once = []  # type: List[Finding]
-    for one in findings:
-        shown = one._replace(subject=escaped(one.subject))
-        if shown not in once:
-            once.append(shown)
+    once = OrderedDict((one._replace(subject=escaped(one.subject)), None) for one in findings)
     return sorted(once, key=lambda one: SEVERITIES.index(one.severity))
