@@ -46,13 +46,13 @@ class ActionModule(ActionBase):
         result = super().run(tmp, task_vars)
         variables = task_vars or {}
         _validated, args = self.validate_argument_spec(ARGUMENT_SPEC)
-        wanted, problems = orders(dict(args, state='present', missing_user='fail', keep=1), deploys=False)
+        wanted, problems = orders(dict(args, state='present'), deploys=False)
         if problems:
             raise AnsibleActionFail('\n'.join(problems))
         verdicts = [self._verdict(order, args['key_passphrase']) if order.src else None for order in wanted]
         templates = ExportTemplates(self, variables)
         exports = [templates.rendered(order, set_files(judged.digests if judged else {})) for order, judged in zip(wanted, verdicts)]
-        request = host_request([(order, {}, ours) for order, ours in zip(wanted, exports)])
+        request = host_request([(order, {}, ours, None) for order, ours in zip(wanted, exports)])
         answer = self._execute_module(module_name=MODULE, module_args={'request': request}, task_vars=variables)
         answer.pop('invocation', None)
         if not isinstance(answer.get('sets'), list):

@@ -146,9 +146,19 @@ options:
   state:
     description:
       - V(present) deploys the set, V(absent) removes the link, the sets and the exports, and nothing else.
+      - V(previous) goes back to the set before the current one, where the current one is O(replaces); elsewhere it changes nothing, so
+        that a second run does not go forth again.
     type: str
-    choices: [present, absent]
+    choices: [present, absent, previous]
     default: present
+  replaces:
+    description: With O(state=previous), the RV(generation) to go back from.
+    type: str
+  blocked_generations:
+    description: Sets that O(state=present) refuses, by their RV(generation), such as one that had to be rolled back.
+    type: list
+    elements: str
+    default: []
   sets:
     description:
       - Several sets on one host, in one module run. Each entry has the options of the module; what it leaves out is taken from
@@ -232,7 +242,14 @@ options:
       state:
         description: See O(state).
         type: str
-        choices: [present, absent]
+        choices: [present, absent, previous]
+      replaces:
+        description: See O(replaces).
+        type: str
+      blocked_generations:
+        description: See O(blocked_generations).
+        type: list
+        elements: str
   request:
     description:
       - What the action plugin asks of the host. Not for playbooks.
@@ -297,6 +314,14 @@ EXAMPLES = r'''
       - owner: dbadmin
       - owner: report
         auth_mode: unidirectional
+  become: true
+
+- name: Go back to the set before, where the last deployment is in use
+  gaussdb.dws_ssl.client_certificates:
+    dest: '{home}/dws_ssl/sslcert'
+    owner: dbadmin
+    state: previous
+    replaces: 5d1c8f0a7be3460d
   become: true
 
 - name: Remove what was deployed
@@ -417,6 +442,8 @@ SET_OPTIONS = {
     'waive': {'type': 'list', 'elements': 'str', 'default': []},
     'missing_user': {'type': 'str', 'choices': ['fail', 'skip'], 'default': 'fail'},
     'state': {'type': 'str', 'choices': list(STATES), 'default': PRESENT},
+    'replaces': {'type': 'str'},
+    'blocked_generations': {'type': 'list', 'elements': 'str', 'default': []},
 }
 
 # What a set of the list leaves out is taken from the option beside the list, so there are no defaults in it.

@@ -16,14 +16,14 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files impor
     SECRET,
     sorted_members,
 )
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import KEEP
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import GO_BACK, KEEP
 
 if TYPE_CHECKING:
     from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy import facts
     from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import Order
     from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.verdict import Verdict
 
-ANOTHER = ['content: another one']
+ANOTHER = ['content: not shown']
 
 
 def describe_content(name: str, content: bytes, key: facts.Key | None) -> list[str]:
@@ -56,13 +56,19 @@ def difference(order: Order, verdict: Verdict | None, answer: Mapping[str, Any])
     """Return Ansible's diff of one set and its exports: a list of ``{before_header, after_header, before, after}``."""
     diffs = []
     if answer['action'] != KEEP:
-        seen = {name: dict(zip(('kind', 'mode', 'uid', 'gid', 'sha256'), fields))
-                for name, fields in answer['seen']['files'].items()}
-        diffs.append(_entry(answer['dest'], _seen_text(order, verdict, answer, seen), _desired_text(order, verdict)))
+        seen = _as_dicts(answer['seen']['files'])
+        after = _desired_text(order, verdict)
+        if answer['action'] == GO_BACK:
+            after = _seen_text(order, None, dict(answer, public=answer['public_before']), _as_dicts(answer['before']))
+        diffs.append(_entry(answer['dest'], _seen_text(order, verdict, answer, seen), after))
     for export in answer['exports']:
         if export['action'] != KEEP:
             diffs.append(_export_entry(order, answer, export))
     return diffs
+
+
+def _as_dicts(files: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    return {name: dict(zip(('kind', 'mode', 'uid', 'gid', 'sha256'), fields)) for name, fields in files.items()}
 
 
 def _entry(path: str, before: str, after: str) -> dict[str, str]:

@@ -11,15 +11,16 @@ from typing import Any, Sequence
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import Order, mode_of
 
 
-def host_request(wanted: Sequence[tuple[Order, dict[str, str], list[dict[str, Any]]]]) -> str:
-    """Return the request for ``(order, {name: identity}, exports)`` of each set. Nothing in it is secret."""
+def host_request(wanted: Sequence[tuple[Order, dict[str, str], list[dict[str, Any]], str | None]]) -> str:
+    """Return the request for ``(order, {name: identity}, exports, back_to)`` of each set. Nothing in it is secret."""
     return json.dumps([_set(*one) for one in wanted])
 
 
-def _set(order: Order, identities: dict[str, str], exports: list[dict[str, Any]]) -> dict[str, Any]:
+def _set(order: Order, identities: dict[str, str], exports: list[dict[str, Any]],
+         back_to: str | None) -> dict[str, Any]:
     return {
         'dest': order.dest.rstrip('/'), 'owner': order.owner, 'group': order.group, 'state': order.state, 'keep': order.keep,
-        'files': identities, 'skip_missing_user': order.missing_user == 'skip',
+        'replaces': order.replaces, 'back_to': back_to, 'files': identities, 'skip_missing_user': order.missing_user == 'skip',
         'exports': [dict({name: export.get(name) for name in ('path', 'owner', 'group', 'serves')},
                          content=export.get('content') or '', mode=mode_of(export)) for export in exports],
     }

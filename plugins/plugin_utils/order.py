@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Mapping, NamedTuple
 
 
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import ABSENT, HOME_TOKEN, USER_TOKEN
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import ABSENT, HOME_TOKEN, PRESENT, PREVIOUS, USER_TOKEN
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment import environment, is_plain_absolute
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import SetFiles
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import Finding, finding
@@ -36,6 +36,8 @@ class Order(NamedTuple):
     waive: list[str]
     missing_user: str
     state: str
+    replaces: str | None
+    blocked_generations: list[str]
 
 
 def orders(args: Mapping[str, Any], deploys: bool = True) -> tuple[list[Order], list[str]]:
@@ -72,14 +74,16 @@ def _export(export: Mapping[str, Any], owner: str) -> dict[str, Any]:
 
 def _problems(one: Order, deploys: bool) -> list[str]:
     problems = [f'{name} is required.' for name in ('dest', 'owner') if not getattr(one, name)]
+    if one.state == PREVIOUS and not one.replaces:
+        problems.append('replaces is required with state=previous: the generation to go back from.')
+    if one.state == PRESENT and deploys and not one.src:
+        problems.append('src is required with state=present.')
     if one.state != ABSENT and deploys:
-        if not one.src:
-            problems.append('src is required with state=present.')
         problems += [f'exports: {export["path"]}: give either content or template.' for export in one.exports
                      if (export.get('content') is None) == (export.get('template') is None)]
     problems += [f'exports: {export["path"]}: mode must be an octal number in quotes, not {export["mode"]!r}.'
                  for export in one.exports if mode_of(export) is None]
-    if one.keep < 0:
+    if (one.keep or 0) < 0:
         problems.append('keep must not be negative.')
     return problems
 
@@ -117,4 +121,4 @@ def environment_of(one: Order, directory: str, files: SetFiles) -> dict[str, str
 
 def needs_bundle(one: Order) -> bool:
     """Return whether a bundle has to be read for it."""
-    return one.state != ABSENT
+    return one.state == PRESENT

@@ -34,8 +34,9 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired imp
     ABSENT, FILE, FOLDER, LINK, NOTHING, DesiredSet, SeenSet)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.escape import quoted
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import FILE_MODE, FOLDER_MODE, MADE, MANIFEST, MEMBERS
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.generation import generation
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import (
-    MEND, REMOVE, SWAP, Ids, Plan, files_drift, plan_set)
+    GO_BACK, MEND, REMOVE, SWAP, Ids, Plan, files_drift, identities, plan_set, set_before)
 
 LOCK_DEADLINE = 60.0    # seconds; another run on the same host is done in far less
 LOCK_PAUSE = 0.1        # seconds
@@ -70,6 +71,8 @@ def converge(site: Site, desired: DesiredSet, contents: Dict[str, bytes]) -> Lis
             return _swap(site, desired, seen, plan, contents)
         elif plan.action == REMOVE:
             return _remove(site, seen)
+        elif plan.action == GO_BACK:
+            _go_back(site, desired, seen)
         return []
 
 
@@ -128,7 +131,9 @@ def _swap(site: Site, desired: DesiredSet, seen: SeenSet, plan: Plan, contents: 
     if foreign:
         warnings.append('%s held other files, which stay in the set before this one: %s.' % (
             site.base, ', '.join(quoted(name) for name in foreign)))
-    return warnings + _prune(site, desired.keep, number)
+    # Sets above the one that was in use are no sets before it: a roll-back or a run that was cut short left them.
+    out_of_use = [other for other in seen.numbers if seen.current is not None and other > seen.current]
+    return warnings + _prune(site, desired.keep, number, out_of_use)
 
 
 def _tidy(site: Site, seen: SeenSet) -> None:
@@ -218,6 +223,15 @@ def _point_to(site: Site, seen: SeenSet, number: int) -> List[str]:
     return []
 
 
+def _go_back(site: Site, desired: DesiredSet, seen: SeenSet) -> None:
+    """Let ``dest`` point to the set before the current one, which stays: its number is above the current one then."""
+    number = set_before(seen)
+    if number is None or generation(identities(seen.before)) != desired.back_to:
+        raise Refused('previous-missing', site.base, 'The set before the current one is not there any more.')
+    _tidy(site, seen)
+    _point_to(site, seen, number)
+
+
 def _make_link(site: Site, number: int, name: str) -> None:
     os.symlink(set_name(site.base, number), name, dir_fd=site.parent)
     if site.as_root:
@@ -249,10 +263,10 @@ def _exchange(parent: int, one: str, other: str) -> bool:
     return bool(renameat2(parent, os.fsencode(one), parent, os.fsencode(other), RENAME_EXCHANGE) == 0)
 
 
-def _prune(site: Site, keep: int, current: int) -> List[str]:
-    """Step 7. Sets with a higher number than the current one are out of use and go first; at least one set is kept."""
+def _prune(site: Site, keep: int, current: int, out_of_use: List[int]) -> List[str]:
+    """Step 7. At least one set before the current one is kept."""
     numbers = sorted(observe_set(site.parent, site.base).numbers, reverse=True)
-    kept = [number for number in numbers if number < current][:max(keep, 1)]
+    kept = [number for number in numbers if number < current and number not in out_of_use][:max(keep, 1)]
     warnings = []   # type: List[str]
     for number in numbers:
         if number != current and number not in kept:

@@ -15,10 +15,10 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import Refused, refused_by_system
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import Place, walk
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
-    ABSENT, FOLDER, LINK, NOTHING, DesiredSet, Export, SeenExport, SeenSet, desired_sets, resolve_home, uses_home)
+    ABSENT, FOLDER, LINK, NOTHING, PREVIOUS, DesiredSet, Export, SeenExport, SeenSet, desired_sets, resolve_home, uses_home)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment import path_faults
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import (
-    KEEP, REMOVE, SWAP, Ids, Plan, plan_export, plan_set)
+    GO_BACK, KEEP, REMOVE, SWAP, Ids, Plan, plan_export, plan_set, set_before)
 
 # What cannot be done now may be possible later in the same play (a user that another task makes), so check mode says
 # "changed" where only this is in the way.
@@ -33,6 +33,7 @@ class Work:
         self.owner = None         # type: Optional[Owner]
         self.seen = SeenSet()
         self.public = {}          # type: Dict[str, str]
+        self.public_before = {}   # type: Dict[str, str]
         self.plan = Plan(KEEP)
         self.exports = []         # type: List[Tuple[Export, SeenExport, str]]
         self.problems = []        # type: List[Refused]
@@ -54,6 +55,7 @@ class Work:
             'dest': self.desired.dest, 'owner': self.desired.owner, 'found_user': self.owner is not None,
             'changed': self.changes, 'action': self.plan.action, 'drift': self.plan.drift, 'needs': self.plan.needs,
             'seen': {'kind': self.seen.kind, 'folder': self.seen.folder, 'files': self.seen.files},
+            'before': self.seen.before, 'public_before': self.public_before,
             'uid': self.ids.uid, 'gid': self.ids.gid, 'public': self.public,
             'exports': [{'path': export.path, 'action': action, 'seen': seen.file, 'lines': seen.lines,
                          'desired': [export.content, export.mode, export.owner]}
@@ -71,7 +73,8 @@ def deploy(request: str, contents: Optional[str], check_mode: bool) -> Dict[str,
     _decide_on_exports(works)
     sent = _sent(contents)
     refused = any(problem.rule != PENDING for work in works for problem in work.problems)
-    needy = any(digest not in sent for work in works for digest in work.plan.needs)
+    needy = any(digest not in sent for work in works for digest in work.plan.needs) or any(
+        work.plan.action == GO_BACK and work.desired.back_to is None for work in works)
     pending = any(work.problems for work in works)
     ready = not (check_mode or refused or needy or pending)
     if ready:
@@ -121,10 +124,12 @@ def _observe_set(work: Work) -> None:
     place = walk(parent)
     _require_safe(work.owner, place, parent)
     answer = run_as(work.owner, observe_from, place.fd, place.rest, base, desired.files)
-    work.seen, work.public = seen_set(answer['set']), answer['public']
+    work.seen, work.public, work.public_before = seen_set(answer['set']), answer['public'], answer['public_before']
     work.plan = plan_set(desired, work.seen, work.ids)
     if desired.state != ABSENT and work.seen.kind not in (NOTHING, LINK, FOLDER):
         raise Refused('dest-occupied', desired.dest, 'It is neither a folder nor a link.')
+    if work.plan.action == GO_BACK and set_before(work.seen) is None:
+        raise Refused('previous-missing', desired.dest, 'There is no set before the current one.')
     if desired.state == ABSENT and work.seen.kind == FOLDER:
         work.warnings.append('%s is a folder made by hand; it was left.' % desired.dest)
 
@@ -161,6 +166,8 @@ def _observe_exports(work: Work) -> None:
         try:
             seen = observe_export(export)
             action = plan_export(work.desired.state, export, seen, Spot(export).ids)
+            if work.desired.state == PREVIOUS and work.plan.action != GO_BACK:
+                action = KEEP     # nothing is gone back from, so the exports are another task's business
             work.exports.append((export, seen, action))
         except Refused as refusal:
             work.problems.append(refusal)

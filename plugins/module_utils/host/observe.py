@@ -15,6 +15,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import D
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
     FILE, FOLDER, LINK, NOTHING, OTHER, SeenFile, SeenSet)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import LARGEST, MANIFEST, PUBLIC
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import set_before
 
 READING = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC    # no link is followed, no FIFO waited for
 
@@ -58,7 +59,9 @@ def observe_set(parent: int, base: str) -> SeenSet:
         if current not in numbers:
             current = None
     folder, files = observe_folder(parent, base) if kind in (LINK, FOLDER) else (None, {})
-    return SeenSet(kind, current, tuple(numbers), folder, files, tuple(sorted(leftovers)))
+    seen = SeenSet(kind, current, tuple(numbers), folder, files, tuple(sorted(leftovers)))
+    before = set_before(seen)
+    return seen if before is None else seen._replace(before=observe_folder(parent, set_name(base, before))[1])
 
 
 def observe_folder(parent: int, name: str) -> Tuple[Optional[SeenFile], Dict[str, SeenFile]]:
@@ -140,14 +143,17 @@ def _kind(mode: int) -> str:
 def observe_from(fd: int, rest: List[str], base: str, wanted: Dict[str, str]) -> Dict[str, Any]:
     """The child's task: what lies at ``dest``, and the public blocks of files that are not the wanted ones.
 
-    Returns ``{'set': [fields of SeenSet], 'public': {name: text}}``; the set is that of an empty folder where there is none.
+    Returns ``{'set': [fields of SeenSet], 'public': {name: text}, 'public_before': {name: text}}``; the set is that of an empty
+    folder where there is none. The set before the current one is of interest where nothing is wanted but to go back to it.
     """
     parent = enter(fd, rest)
     if parent is None:
-        return {'set': SeenSet(), 'public': {}}
+        return {'set': SeenSet(), 'public': {}, 'public_before': {}}
     seen = observe_set(parent, base)
     differing = [name for name in PUBLIC if name in seen.files and seen.files[name].sha256 != wanted.get(name)]
-    return {'set': seen, 'public': public_blocks(parent, base, differing) if differing else {}}
+    before = [] if wanted else [name for name in PUBLIC if name in seen.before]
+    return {'set': seen, 'public': public_blocks(parent, base, differing) if differing else {},
+            'public_before': public_blocks(parent, set_name(base, set_before(seen) or 0), before) if before else {}}
 
 
 def public_blocks(parent: int, base: str, names: List[str]) -> Dict[str, str]:
@@ -170,6 +176,7 @@ def public_part(content: bytes) -> bytes:
 
 def seen_set(fields: List[Any]) -> SeenSet:
     """Return the value that JSON turned into lists."""
-    kind, current, numbers, folder, files, leftovers = fields
+    kind, current, numbers, folder, files, leftovers, before = fields
     return SeenSet(kind, current, tuple(numbers), SeenFile(*folder) if folder else None,
-                   {name: SeenFile(*state) for name, state in files.items()}, tuple(leftovers))
+                   {name: SeenFile(*state) for name, state in files.items()}, tuple(leftovers),
+                   {name: SeenFile(*state) for name, state in before.items()})

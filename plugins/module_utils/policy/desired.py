@@ -7,7 +7,8 @@ from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
 PRESENT = 'present'
 ABSENT = 'absent'
-STATES = (PRESENT, ABSENT)
+PREVIOUS = 'previous'
+STATES = (PRESENT, ABSENT, PREVIOUS)
 
 # The tokens of a path. The user is known to the controller, the home only to the host (getpwnam).
 USER_TOKEN = '{user}'
@@ -37,6 +38,8 @@ class DesiredSet(NamedTuple):
     exports: Tuple[Export, ...] = ()
     keep: int = 1
     skip_missing_user: bool = False
+    replaces: Optional[str] = None      # with state previous: the generation to go back from
+    back_to: Optional[str] = None       # and the one to go back to, once the controller has seen which one that is
 
 
 class SeenFile(NamedTuple):
@@ -52,7 +55,7 @@ class SeenSet(NamedTuple):
     """What lies at ``dest``.
 
     ``kind`` is what ``dest`` itself is; ``current`` the number of the set it points to (None for a hand-made directory or a
-    link to somewhere else); ``numbers`` all sets beside it.
+    link to somewhere else); ``numbers`` all sets beside it; ``before`` the files of the set before the current one.
     """
     kind: str = NOTHING
     current: Optional[int] = None
@@ -60,6 +63,7 @@ class SeenSet(NamedTuple):
     folder: Optional[SeenFile] = None
     files: Dict[str, SeenFile] = {}
     leftovers: Tuple[str, ...] = ()
+    before: Dict[str, SeenFile] = {}
 
 
 class SeenExport(NamedTuple):

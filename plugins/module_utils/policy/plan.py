@@ -7,7 +7,8 @@ import hashlib
 from typing import Dict, List, NamedTuple, Optional, Set, Tuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
-    ABSENT, FILE, FOLDER, LINK, NOTHING, DesiredSet, Export, SeenExport, SeenFile, SeenSet)
+    ABSENT, FILE, FOLDER, LINK, NOTHING, PREVIOUS, DesiredSet, Export, SeenExport, SeenFile, SeenSet)
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.generation import generation
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import FILE_MODE, FOLDER_MODE, MADE, MEMBERS, SECRET
 
 # What is done to a set.
@@ -15,6 +16,7 @@ KEEP = 'keep'       # it is as it should be
 MEND = 'mend'       # only modes or groups differ: they are set in place
 SWAP = 'swap'       # a whole new set is written and takes the place of the current one
 REMOVE = 'remove'
+GO_BACK = 'go back'   # dest points to the set before the current one again
 
 # What is done to an exports file.
 WRITE = 'write'
@@ -45,6 +47,8 @@ def plan_set(desired: DesiredSet, seen: SeenSet, ids: Ids) -> Plan:
     if desired.state == ABSENT:
         ours = seen.current is not None or seen.numbers or seen.leftovers
         return Plan(REMOVE, loses_files=True) if ours else Plan(KEEP)
+    if desired.state == PREVIOUS:
+        return _plan_way_back(desired, seen)
     drift = tuple(_set_drift(seen) + files_drift(desired.files, seen.files, ids))
     if not drift:
         return Plan(KEEP)
@@ -53,6 +57,24 @@ def plan_set(desired: DesiredSet, seen: SeenSet, ids: Ids) -> Plan:
         return Plan(MEND, drift)
     here = {one.sha256 for one in seen.files.values() if one.kind == FILE and one.uid == ids.uid}
     return Plan(SWAP, drift, _needs(desired.files, here), loses)
+
+
+def _plan_way_back(desired: DesiredSet, seen: SeenSet) -> Plan:
+    """Go back only from the generation that was named, so that a second run does not go forth again."""
+    if seen.current is None or generation(identities(seen.files)) != desired.replaces:
+        return Plan(KEEP)
+    lost = any(name in identities(seen.files) and name not in seen.before for name in seen.files)
+    return Plan(GO_BACK, loses_files=lost)
+
+
+def identities(files: Dict[str, SeenFile]) -> Dict[str, str]:
+    """Return ``{name: identity}`` of the members of a set as it was seen; '' for one that could not be read."""
+    return {name: state.sha256 or '' for name, state in files.items() if name in MEMBERS}
+
+
+def set_before(seen: SeenSet) -> Optional[int]:
+    """Return the number of the set before the current one."""
+    return max((number for number in seen.numbers if number < (seen.current or 0)), default=None)
 
 
 def _needs(files: Dict[str, str], here: Set[Optional[str]]) -> Tuple[str, ...]:

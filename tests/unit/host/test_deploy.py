@@ -6,12 +6,16 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import os
 import pwd
 import stat
 
 import pytest
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import deploy
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import made_identity
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.generation import generation
 
 OLD = {'client.crt': b'old certificate\n', 'client.key': b'old key\n', 'cacert.pem': b'ca\n'}
 NEW = dict(OLD, **{'client.crt': b'new certificate\n', 'client.key': b'new key\n'})
@@ -265,7 +269,6 @@ def test_refusals_name_their_rule_and_write_nothing(host, changes, rule):
 
 @needs_root
 def test_a_problem_of_one_set_stops_all_of_them(host):
-    from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import deploy
     request = json.loads(host.request({})) + [{'dest': '/x', 'owner': 'no-such-user'}, {'dest': 'y', 'owner': 'root'}]
     answer = deploy(json.dumps(request), None, False)
     assert [[problem['rule'] for problem in one['problems']] for one in answer['sets']] == [
@@ -327,8 +330,6 @@ def test_private_keys_in_a_public_file_never_leave_the_host(host):
 
 def made(host, revision='', **contents):
     """A set whose key and passphrase files are made for this host, as the action asks for it."""
-    from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import deploy
-    from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import made_identity
     names = ('client.key', 'client.key.cipher', 'client.key.rand')
     files = {name: made_identity(name, 'source', revision) for name in names}
     request = json.dumps([{'dest': str(host.dest), 'owner': host.owner, 'files': files}])
@@ -362,3 +363,54 @@ def test_removal_takes_the_manifest_too(host):
     made(host, key=b'k1', cipher=b'c1', rand=b'r1')
     host.ask({}, state='absent')
     assert host.names() == []
+
+
+def go_back(host, replaces, back_to=None, **changes):
+    request = json.dumps([dict({'dest': str(host.dest), 'owner': host.owner, 'state': 'previous', 'replaces': replaces,
+                                'back_to': back_to}, **changes)])
+    return json.loads(json.dumps(deploy(request, None, False)))
+
+
+def name_of(contents):
+    return generation({name: hashlib.sha256(content).hexdigest() for name, content in contents.items()})
+
+
+def test_going_back_is_asked_for_confirmed_and_not_undone_by_a_second_run(host):
+    host.send(OLD)
+    host.send(LIST)
+    asked = go_back(host, name_of(LIST))
+    assert (asked['changed'], asked['done'], sorted(only(asked)['before'])) == (True, False, sorted(OLD))
+    assert go_back(host, name_of(LIST), name_of(OLD))['done']
+    assert (host.contents(), os.readlink(host.dest)) == (OLD, '.sslcert.1')
+    again = go_back(host, name_of(LIST), name_of(OLD))
+    assert (again['changed'], host.contents()) == (False, OLD)
+
+
+def test_nothing_is_gone_back_from_but_the_named_generation(host):
+    host.send(OLD)
+    host.send(NEW)
+    assert go_back(host, name_of(OLD), name_of(OLD))['changed'] is False
+    assert host.contents() == NEW
+
+
+def test_without_a_set_before_going_back_is_refused(host):
+    host.send(OLD)
+    answer = go_back(host, name_of(OLD), name_of(NEW))
+    assert ([problem['rule'] for problem in only(answer)['problems']], answer['done']) == (['previous-missing'], False)
+
+
+def test_a_set_before_that_is_not_the_one_that_was_shown_is_refused(host):
+    host.send(OLD)
+    host.send(NEW)
+    answer = go_back(host, name_of(NEW), name_of(LIST))
+    assert [problem['rule'] for problem in only(answer)['problems']] == ['previous-missing']
+    assert host.contents() == NEW
+
+
+def test_after_going_back_a_new_set_has_the_right_one_before_it(host):
+    host.send(OLD)
+    host.send(NEW)
+    go_back(host, name_of(NEW), name_of(OLD))
+    host.send(LIST)
+    assert go_back(host, name_of(LIST), name_of(OLD))['done']
+    assert host.contents() == OLD

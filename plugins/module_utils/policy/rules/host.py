@@ -3,7 +3,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Rules about a host: why a set could not be put there."""
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import ALL_CLIENTS, ERROR, Rule
+from typing import Iterable, Iterator
+
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import ALL_CLIENTS, ERROR, Finding, Rule, finding
 
 USER_MISSING = Rule(
     'user-missing', ERROR, ALL_CLIENTS, 'The user does not exist on the host',
@@ -41,6 +43,14 @@ DEST_OCCUPIED = Rule(
     'dest-occupied', ERROR, ALL_CLIENTS, 'Something that is not a folder lies at dest',
     'Only a folder or a link is taken over; nothing else is replaced.', 'Move it away, or choose another dest.',
     'gaussdb.dws_ssl.client_certificates')
+PREVIOUS_MISSING = Rule(
+    'previous-missing', ERROR, ALL_CLIENTS, 'There is no set to go back to',
+    'Only a set that this collection put there can be gone back to, and only as many are kept as keep says.',
+    'Deploy the bundle that was in use before.', 'gaussdb.dws_ssl.client_certificates, state=previous')
+GENERATION_BLOCKED = Rule(
+    'generation-blocked', ERROR, ALL_CLIENTS, 'This set was rolled back and is blocked',
+    'A set that had to be taken back must not come again with the next run.',
+    'Give another bundle, or take the generation off the list of blocked ones.', 'gaussdb.dws_ssl.client_certificates, blocked_generations')
 HOST_BUSY = Rule(
     'host-busy', ERROR, ALL_CLIENTS, 'Another process works on the same set',
     'One process at a time changes a set.', 'Wait for the other run to end, and run this one again.', 'flock(2)')
@@ -50,4 +60,10 @@ HOST_ERROR = Rule(
     'Mend what the message names, and run the task again.', 'errno(3)')
 
 RULES = (USER_MISSING, USER_UNSUITABLE, USER_WITHOUT_HOME, GROUP_MISSING, BECOME_NEEDED, FOLDER_UNSAFE, FOLDER_UNUSABLE,
-         DEST_OCCUPIED, HOST_BUSY, HOST_ERROR)
+         DEST_OCCUPIED, PREVIOUS_MISSING, GENERATION_BLOCKED, HOST_BUSY, HOST_ERROR)
+
+
+def judge_generation(generation: str, blocked: Iterable[str]) -> Iterator[Finding]:
+    """Yield a finding for a set that was rolled back and must not come again."""
+    if generation in tuple(blocked):
+        yield finding(GENERATION_BLOCKED, generation, 'This generation is blocked.')
