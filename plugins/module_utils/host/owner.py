@@ -60,8 +60,10 @@ def _gid(group: Optional[str], default: int) -> int:
         raise Refused('group-missing', group, 'The group does not exist on this host.')
 
 
-def run_as(owner: Owner, function: Callable[..., Any], *arguments: Any) -> Any:
+def run_as(owner: Owner, function: Callable[..., Any], *arguments: Any, deadline: float = DEADLINE) -> Any:
     """Run a function in a child that has become the owner; return its answer as JSON gives it back.
+
+    ``deadline`` is in seconds from now.
 
     Raise Refused for what the function refused, for an error of the system, and for a child that does not answer in time.
     Whatever the function needs has to be imported before: the owner cannot read the module's archive.
@@ -73,7 +75,7 @@ def run_as(owner: Owner, function: Callable[..., Any], *arguments: Any) -> Any:
         _answer_and_exit(writing, owner, function, arguments)
     os.close(writing)
     try:
-        answer = _read_answer(reading, time.monotonic() + DEADLINE)
+        answer = _read_answer(reading, time.monotonic() + deadline)
     finally:
         os.close(reading)
         os.kill(child, signal.SIGKILL)     # a child that has answered is on its way out anyway

@@ -7,12 +7,12 @@ from typing import Dict, Iterable, Tuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import ERROR, Finding, Problem, Rule, finding
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules import (
-    archive, authority, certificate, chain, deployed, environment, host, key, members, passphrase, revocation)
+    archive, authority, certificate, chain, connection, deployed, environment, host, key, members, passphrase, revocation)
 
 # The files whose judge(bundle, purpose) speaks of a bundle, in the order in which a reader wants to hear of it.
 BUNDLE_RULES = (members, certificate, key, passphrase, chain, authority, revocation)
 # The files that judge something else, or only name what readers report.
-OTHER_RULES = (archive, environment, host, deployed)
+OTHER_RULES = (archive, environment, host, deployed, connection)
 
 
 def _by_name(tables: Iterable[Tuple[Rule, ...]]) -> Dict[str, Rule]:
