@@ -8,6 +8,7 @@ from typing import Iterator, List, Tuple
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.authentication import BIDIRECTIONAL
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.deployed import Deployed, DeployedExport
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import FILE, FOLDER, LINK, NOTHING, SeenFile
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.file_modes import refusing_clients
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import (
     CA_NAMES, CERTIFICATE, CIPHER, CRL, FILE_MODE, KEY, MEMBERS, RAND, sorted_members)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
@@ -74,9 +75,6 @@ LOADER_MISSING = Rule(
 RULES = (SET_MISSING, SET_UNSEARCHABLE, SET_DRIFT, SET_FOLDER_WRITABLE, FILE_MISSING, FILE_LINK, FILE_UNREADABLE, FILE_OWNER,
          FILE_MODE_RULE, EXPORTS_MISSING, EXPORTS_DRIFT, EXPORTS_OWNER, EXPORTS_MODE, LOADER_MISSING)
 
-# gsql takes a file whose mode has no group or other bits and is not u=rwx.
-GSQL_MODES = (0o600, 0o400, 0o500)
-
 
 def judge_deployed(seen: Deployed) -> List[Finding]:
     """Return what is wrong with a set and its exports on a host; its certificates are judged as those of a bundle are."""
@@ -124,20 +122,20 @@ def _file(name: str, state: SeenFile, uid: int) -> Iterator[Finding]:
         refused = name == KEY and state.uid != 0
         yield finding(FILE_OWNER, name, 'It belongs to user id %d instead of %d.' % (state.uid, uid), ERROR if refused else None)
     if state.mode != FILE_MODE:
-        for one in _mode(name, state):
+        for one in _mode(name, state, uid):
             yield one
 
 
-def _mode(name: str, state: SeenFile) -> Iterator[Finding]:
+def _mode(name: str, state: SeenFile, uid: int) -> Iterator[Finding]:
     message = 'Its mode is %04o.' % state.mode
     if name == CRL:
         yield finding(FILE_MODE_RULE, name, message + ' No client checks the mode of a revocation list.', INFO)
-    elif state.mode in GSQL_MODES:
-        yield finding(FILE_MODE_RULE, name, message + ' Clients take it; the guide asks for 0600.', WARNING)
-    else:
-        # psql refuses a key with group or other bits, and leaves u=rwx alone.
-        refusing = (GSQL, LIBPQ) if name == KEY and state.mode & 0o077 else (GSQL,)
+        return
+    refusing = refusing_clients(state.mode, name == KEY, state.uid == 0 and uid != 0)
+    if refusing:
         yield finding(FILE_MODE_RULE, name, message, clients=refusing)
+    else:
+        yield finding(FILE_MODE_RULE, name, message + ' Clients take it; the guide asks for 0600.', WARNING)
 
 
 def _key(seen: Deployed) -> Iterator[Finding]:
