@@ -75,6 +75,7 @@ class PostgreSQL:
     def __init__(self) -> None:
         self.port = _free_port()
         self.folder = Path(tempfile.mkdtemp(prefix='dws_ssl_postgresql_'))
+        self.addresses = ['127.0.0.1', '::1'] if _has_ipv6() else ['127.0.0.1']
         self._process: subprocess.Popen[bytes] | None = None
         self._give(self.folder)
         self._run('initdb', '--pgdata', self._path('data'), '--username', SUPERUSER, '--auth', 'trust', '--no-sync',
@@ -100,7 +101,7 @@ class PostgreSQL:
             self._write(name, content)
         self.set_hba(hba)
         wanted = {
-            'listen_addresses': '127.0.0.1,::1' if _has_ipv6() else '127.0.0.1', 'port': str(self.port),
+            'listen_addresses': ','.join(self.addresses), 'port': str(self.port),
             'unix_socket_directories': str(self.folder), 'hba_file': self._path('pg_hba.conf'), 'fsync': 'off',
             'ssl': 'on' if ssl else 'off', 'ssl_min_protocol_version': oldest_tls, 'ssl_max_protocol_version': newest_tls,
             'ssl_cert_file': self._path('server.crt'), 'ssl_key_file': self._path('server.key'),

@@ -33,9 +33,14 @@ class Expected(NamedTuple):
 
 
 class _Tls(NamedTuple):
-    """Whether TLS with the client's files leads to a session; ``why`` is a part of a sentence for where it does not."""
+    """Whether TLS with the client's files leads to a session; ``why`` is a part of a sentence for where it does not.
+
+    ``late``: the connection breaks after the handshake, as where a server of TLS 1.3 refuses the client certificate. libpq
+    does not fall back then.
+    """
     works: Optional[bool]
     why: str
+    late: bool = False
 
 
 def expected_outcomes(probe: Probe, host: str, require_ssl: Optional[bool]) -> Dict[str, Expected]:
@@ -50,11 +55,14 @@ def _expected(probe: Probe, sslmode: str, require_ssl: Optional[bool]) -> Expect
     ssl = endpoint.ssl_on(probe)
     if ssl is None:
         return _unknown('What the server does could not be seen.')
+    if require_ssl is not None:
+        return _by_row(probe, sslmode, connection_outcome(ssl, require_ssl, sslmode), require_ssl)
     # Where require_ssl is not known, only the modes for which it makes no difference have an outcome.
-    rows = {connection_outcome(ssl, known, sslmode) for known in ((True, False) if require_ssl is None else (require_ssl,))}
-    if len(rows) > 1:
-        return _unknown('It depends on require_ssl, which could not be seen.')
-    row = rows.pop()
+    off, on = [_by_row(probe, sslmode, connection_outcome(ssl, known, sslmode), known) for known in (False, True)]
+    return off if off[:4] == on[:4] else _unknown('It depends on require_ssl, which could not be seen.')
+
+
+def _by_row(probe: Probe, sslmode: str, row: Outcome, require_ssl: bool) -> Expected:
     if not row.connects:
         return _failing(row.reason)
     return _encrypted(probe, sslmode, row, require_ssl) if row.encrypted else _in_clear(probe, row)
@@ -69,7 +77,7 @@ def _in_clear(probe: Probe, row: Outcome) -> Expected:
     return Expected(row.connects, row.encrypted, row.verified, False, row.reason)
 
 
-def _encrypted(probe: Probe, sslmode: str, row: Outcome, require_ssl: Optional[bool]) -> Expected:
+def _encrypted(probe: Probe, sslmode: str, row: Outcome, require_ssl: bool) -> Expected:
     tls = _tls(probe, sslmode)
     if tls.works is None:
         return _unknown('Whether TLS succeeds could not be seen.')
@@ -80,10 +88,8 @@ def _encrypted(probe: Probe, sslmode: str, row: Outcome, require_ssl: Optional[b
             reason = 'The connection is encrypted; gsql and psql verify the server certificate, since they can read the CA ' \
                      'file, but this mode does not insist on it.'
         return Expected(True, True, row.verified, checked, reason)
-    if sslmode != 'prefer' or require_ssl:
+    if sslmode != 'prefer' or require_ssl or tls.late:
         return _failing('TLS fails: %s.' % tls.why)
-    if require_ssl is None:
-        return _unknown('TLS fails, and whether the server takes clear text instead could not be seen.')
     fallen = _in_clear(probe, CLEAR)
     return fallen._replace(reason='TLS fails (%s), and this mode falls back to clear text.' % tls.why) if fallen.connects \
         else fallen
@@ -97,7 +103,8 @@ def _tls(probe: Probe, sslmode: str) -> _Tls:
     if probe.files.ca is None and sslmode == VERIFY_CA:
         return _Tls(False, 'there is no CA file to verify the server with')
     attempt = probe.verified or probe.unverified
-    return _Tls(endpoint.admits(attempt), what_failed(attempt))
+    late = attempt is not None and attempt.step == endpoint.STARTUP and attempt.fault is not None
+    return _Tls(endpoint.admits(attempt), what_failed(attempt), late)
 
 
 _FAULTS = {

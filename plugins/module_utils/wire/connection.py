@@ -3,6 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One TCP connection that ends at a deadline and after a number of bytes, whatever the other side does."""
+import encodings.idna
 import socket
 import threading
 import time
@@ -11,6 +12,9 @@ from typing import Any, List, NamedTuple, Tuple
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.endpoint import (
     CLOSED, OVERSIZED, TIMEOUT, UNREACHABLE)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.wire.broken import Broken
+
+# getaddrinfo wants it, and a process that has become another user may not be able to load it any more.
+LOADED_EARLY = (encodings.idna,)
 
 # Bytes that one connection may bring. A handshake has about 4 KiB, with the longest chain that OpenSSL takes 100 KiB.
 MOST_BYTES = 256 * 1024
@@ -36,7 +40,7 @@ def resolve(host: str, port: int, deadline: float) -> List[Address]:
                 found.append(Address(family, tuple(target)))
         except OSError as error:
             failed.append(error.strerror or str(error))
-        except UnicodeError:
+        except (UnicodeError, LookupError):
             failed.append('not a host name')
 
     thread = threading.Thread(target=look_up, daemon=True)
