@@ -111,6 +111,7 @@ def connect(addresses: List[Address], deadline: float) -> Tuple[Connection, Addr
         try:
             opened.settimeout(remaining(deadline) / (len(addresses) - place))
             opened.connect(address.target)
+            opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)     # as libpq does
             return Connection(opened, deadline), address
         except socket.timeout:
             failure = Broken(TIMEOUT, 'no connection to %s' % address.target[0])

@@ -44,7 +44,7 @@ def probe(request: Mapping[str, Any]) -> Dict[str, Any]:
 
 
 def _ask(endpoint: '_Endpoint', files: Files, message: bytes) -> Probe:
-    """Make the connections. Each may use its share of the time that is left, so that one that stalls leaves some to the rest."""
+    """Make the connections. TLS may use its share of the time that is left, so that one that stalls leaves some to the rest."""
     inspection = endpoint.attempt(4, inspection_context, None)
     found = Probe(endpoint.address, files.seen, inspection)
     if inspection.answer == 'S' and not any(fault.stops for fault in files.seen.faults):
@@ -94,9 +94,8 @@ class _Endpoint:
         progress = _Progress()
         try:
             connection = self._connect()
-            connection.deadline = time.monotonic() + remaining(self._deadline) / left
             try:
-                self._talk(progress, connection, new_context, message)
+                self._talk(progress, connection, new_context, message, left)
             finally:
                 progress.note_channel()
                 connection.close()
@@ -113,7 +112,7 @@ class _Endpoint:
         return connection
 
     def _talk(self, progress: _Progress, connection: Connection, new_context: Optional[NewContext],
-              message: Optional[bytes]) -> None:
+              message: Optional[bytes], left: int) -> None:
         read, write = connection.receive, connection.send    # type: Callable[[], bytes], Callable[[bytes], None]
         if new_context is not None:
             progress.note(step=SSL_REQUEST)
@@ -121,6 +120,7 @@ class _Endpoint:
             progress.note(answer=ssl_answer(connection.receive(), connection.receive))
             if progress.attempt.answer != 'S':
                 return
+            connection.deadline = time.monotonic() + remaining(self._deadline) / left
             progress.note(step=HANDSHAKE)
             progress.channel = channel = Channel(connection, _context(new_context))
             channel.handshake()

@@ -82,11 +82,13 @@ class Channel:
         self._outgoing = ssl.MemoryBIO()
         self._tls = context.wrap_bio(self._incoming, self._outgoing)
         self._sent = b''
+        self._complete = False
         self.flight = ServerFlight()
 
     def handshake(self) -> None:
         """Complete the handshake. Raise Broken where that fails."""
         self._run(self._tls.do_handshake, self._sending_noted)
+        self._complete = True
 
     def read(self) -> bytes:
         """Return what has come, at least one byte. Raise Broken where the server closes, or refuses in TLS 1.3's late way."""
@@ -101,13 +103,13 @@ class Channel:
 
     @property
     def version(self) -> Optional[str]:
-        """The version as OpenSSL names it: TLSv1.2, TLSv1.3."""
-        return self._tls.version()
+        """The version as OpenSSL names it: TLSv1.2, TLSv1.3. None before the handshake is complete."""
+        return self._tls.version() if self._complete else None
 
     @property
     def cipher(self) -> Optional[str]:
         """The name of the cipher suite."""
-        cipher = self._tls.cipher()
+        cipher = self._tls.cipher() if self._complete else None
         return cipher[0] if cipher else None
 
     @property
@@ -118,7 +120,7 @@ class Channel:
     @property
     def chain(self) -> Optional[List[bytes]]:
         """The server's certificates in DER, in TLS 1.3 before Python 3.13 its own alone."""
-        if self.flight.chain:
+        if self.flight.chain or not self._complete:
             return self.flight.chain
         whole = getattr(self._tls, 'get_unverified_chain', None)
         if whole is not None:
