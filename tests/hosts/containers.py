@@ -118,8 +118,8 @@ def remove_all(engine: machine.Engine) -> None:
     down(engine)
     for image in images.declared().values():
         engine('image', 'rm', '--force', image.tag, check=False)
-    if engine.name == 'podman' and 'CONTAINERS_STORAGE_CONF' in engine.environment:
-        # The storage is the tests' own; what lies in it is not always to be removed by name.
+    if machine.OWN_STORAGE in engine.environment:
+        # What lies in the tests' own storage is not always to be removed by name.
         engine('system', 'reset', '--force', check=False)
+        shutil.rmtree(str(machine.STATE), ignore_errors=True)
     shutil.rmtree(str(machine.runtime()), ignore_errors=True)
-    shutil.rmtree(str(machine.STATE), ignore_errors=True)

@@ -22,6 +22,9 @@ STATE = CACHE / 'hosts'
 CLONE = hashlib.sha256(str(COLLECTION).encode()).hexdigest()[:8]
 OWNER = 'dws-ssl-tests-' + CLONE
 
+# Set where the engine's storage is the tests' own.
+OWN_STORAGE = 'CONTAINERS_STORAGE_CONF'
+
 # What podman's own defaults go up to; the machine's hard limits may be lower.
 MOST_FILES = 20000
 MOST_PROCESSES = 32768
@@ -107,7 +110,7 @@ def settings(engine: str) -> dict[str, str]:
     folder.mkdir(parents=True, exist_ok=True)
     for template in (HERE / 'engine').iterdir():
         (folder / template.name).write_text(string.Template(template.read_text()).substitute(values))
-    return {'CONTAINERS_CONF': str(folder / 'containers.conf'), 'CONTAINERS_STORAGE_CONF': str(folder / 'storage.conf')}
+    return {'CONTAINERS_CONF': str(folder / 'containers.conf'), OWN_STORAGE: str(folder / 'storage.conf')}
 
 
 def below_hard_limit(what: int, most: int) -> int:
