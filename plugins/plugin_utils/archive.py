@@ -14,20 +14,22 @@ import stat
 import struct
 import zipfile
 import zlib
-from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from ansible.errors import AnsibleError
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import LARGEST, MEMBERS
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import Problem
 
 MOST_BYTES = 64 * 1024 * 1024    # unpacked, and of an archive itself
+_MIB = MOST_BYTES // 2 ** 20
 MOST_MEMBERS = 10000             # files and folders
 DEEPEST = 16                     # folders below one another
 MOST_PROBLEMS = 50               # told of one archive or folder; more help nobody
 VAULT = b'$ANSIBLE_VAULT;'
 
 ReadFile = Callable[[str], bytes]
-Files = Dict[str, Dict[str, bytes]]
+Files = dict[str, dict[str, bytes]]
 
 _ENTRY = b'PK\x01\x02'           # starts each entry of a zip archive's directory
 _CHUNK = 256 * 1024              # bytes
@@ -38,7 +40,7 @@ _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)    # zipfile unpacks these
 class Source(NamedTuple):
     """The files of a bundle that matter, by folder ('.' is the top) and base name, and what was wrong on the way."""
     files: Files
-    problems: Tuple[Problem, ...]
+    problems: tuple[Problem, ...]
 
 
 class _Refused(Exception):
@@ -55,8 +57,11 @@ def read_plain(path: str) -> bytes:
         return stream.read(MOST_BYTES + 1)
 
 
-def open_source(path: str, read_file: ReadFile, also: Optional[str] = None) -> Source:
-    """Return the files of the archive or folder at ``path``. ``also`` is one more base name that matters. Never raises."""
+def open_source(path: str, read_file: ReadFile, also: str | None = None) -> Source:
+    """Return the files of the archive or folder at ``path``.
+
+    ``also`` is one more base name that matters. Never raises.
+    """
     try:
         mode = os.stat(path).st_mode
         if stat.S_ISDIR(mode):
@@ -96,16 +101,18 @@ def read_bounded(path: str, read_file: ReadFile, most: int, rule: str) -> bytes:
     return data
 
 
-def matters(name: str, also: Optional[str]) -> bool:
+def matters(name: str, also: str | None) -> bool:
     """Return whether a file of this base name is read: a member of a set, or a passphrase file under any name."""
     return name in MEMBERS or name == also or name.endswith(('.key.cipher', '.key.rand'))
 
 
-def _read_folder(top: str, read_file: ReadFile, also: Optional[str]) -> Source:
-    files, problems, left = {}, [], MOST_BYTES  # type: Tuple[Files, List[Problem], int]
+def _read_folder(top: str, read_file: ReadFile, also: str | None) -> Source:
+    files: Files = {}
+    problems: list[Problem] = []
+    left = MOST_BYTES
     for seen, (folder, entry) in enumerate(_walk(top, problems)):
         if left < 0:
-            problems.append(Problem('archive-too-large', top, 'Its sets have more than %d MiB.' % (MOST_BYTES // 2 ** 20)))
+            problems.append(Problem('archive-too-large', top, 'Its sets have more than %d MiB.' % _MIB))
         elif seen == MOST_MEMBERS:
             problems.append(Problem('archive-too-many-members', top, 'It holds more than %d files.' % MOST_MEMBERS))
         if left < 0 or seen == MOST_MEMBERS or len(problems) >= MOST_PROBLEMS:
@@ -123,7 +130,7 @@ def _read_folder(top: str, read_file: ReadFile, also: Optional[str]) -> Source:
     return Source(files, tuple(problems))
 
 
-def _walk(top: str, problems: List[Problem]) -> Iterator[Tuple[str, 'os.DirEntry[str]']]:
+def _walk(top: str, problems: list[Problem]) -> Iterator[tuple[str, 'os.DirEntry[str]']]:
     """Yield every entry below ``top`` with its folder, sorted, without following links."""
     waiting = ['.']
     while waiting:
@@ -139,30 +146,33 @@ def _walk(top: str, problems: List[Problem]) -> Iterator[Tuple[str, 'os.DirEntry
             if entry.is_dir(follow_symlinks=False):
                 below = entry.name if folder == '.' else folder + '/' + entry.name
                 if below.count('/') >= DEEPEST:
-                    problems.append(Problem('archive-too-many-members', below, 'It lies more than %d folders deep.' % DEEPEST))
+                    problems.append(Problem('archive-too-many-members', below,
+                                            'It lies more than %d folders deep.' % DEEPEST))
                 else:
                     waiting.append(below)
 
 
-def _read_archive(path: str, data: bytes, also: Optional[str]) -> Source:
+def _read_archive(path: str, data: bytes, also: str | None) -> Source:
     if not data:
         raise _Refused('bundle-not-archive', path, 'It is empty.')
     if data.count(_ENTRY) > MOST_MEMBERS:
         raise _Refused('archive-too-many-members', path, 'It holds more than %d files.' % MOST_MEMBERS)
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, ValueError, OSError, NotImplementedError, OverflowError, IndexError,
-            UnicodeError, struct.error):
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, ValueError, OSError, NotImplementedError, OverflowError,
+            IndexError, struct.error):
         if data.startswith(b'PK\x03\x04'):
-            raise _Refused('archive-damaged', path, 'Its directory is missing or damaged; the archive is truncated.') from None
+            raise _Refused('archive-damaged', path, 'Its directory is missing or damaged: it is truncated.') from None
         raise _Refused('bundle-not-archive', path, 'It is neither a zip archive nor a folder.') from None
     with archive:
         return _read_members(path, archive, also)
 
 
-def _read_members(path: str, archive: zipfile.ZipFile, also: Optional[str]) -> Source:
-    files, problems = {}, []  # type: Tuple[Files, List[Problem]]
-    seen, budget = set(), _Budget(path)  # type: Tuple[Set[str], _Budget]
+def _read_members(path: str, archive: zipfile.ZipFile, also: str | None) -> Source:
+    files: Files = {}
+    problems: list[Problem] = []
+    seen: set[str] = set()
+    budget = _Budget(path)
     for member in archive.infolist():
         name = member.filename.replace('\\', '/')
         if name.endswith('/'):
@@ -190,10 +200,10 @@ class _Budget:
     def spend(self, count: int) -> None:
         self.left -= count
         if self.left < 0:
-            raise _Refused('archive-too-large', self.path, 'It unpacks to more than %d MiB.' % (MOST_BYTES // 2 ** 20))
+            raise _Refused('archive-too-large', self.path, 'It unpacks to more than %d MiB.' % _MIB)
 
 
-def _check_member(name: str, member: zipfile.ZipInfo, seen: Set[str]) -> None:
+def _check_member(name: str, member: zipfile.ZipInfo, seen: set[str]) -> None:
     parts = name.split('/')
     if name.startswith('/') or '..' in parts or parts[0][1:2] == ':':
         raise _Refused('member-outside', name, 'Its path leads out of the archive.')
@@ -211,7 +221,7 @@ def _check_member(name: str, member: zipfile.ZipInfo, seen: Set[str]) -> None:
 
 
 def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, budget: _Budget,
-            keep: bool) -> Optional[bytes]:
+            keep: bool) -> bytes | None:
     """Return the content of a member; None where it is not kept. Every member is unpacked, so that damage is found."""
     parts, size = [], 0
     try:
@@ -225,7 +235,7 @@ def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, budget
                 if keep and size <= LARGEST:
                     parts.append(chunk)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError,
-            UnicodeError, struct.error):
+            struct.error):
         raise _Refused('archive-damaged', name, 'It cannot be unpacked; the archive is damaged or truncated.') from None
     if not keep:
         return None

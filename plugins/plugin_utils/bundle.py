@@ -5,7 +5,7 @@
 """From a path on the controller to facts and to the exact bytes to deploy."""
 import time
 import warnings
-from typing import Dict, List, NamedTuple, Optional, Tuple
+from typing import NamedTuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy import facts, files
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.authentication import BIDIRECTIONAL
@@ -14,36 +14,44 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding imp
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils import archive, chain, key_pair, passphrase_files, trees
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.archive import ReadFile, read_plain
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.certificates import Loaded
-from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.members import Member, certificates_of, revocation_lists_of
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.members import (
+    Member,
+    certificates_of,
+    revocation_lists_of,
+)
 
-Members = Dict[str, bytes]
+Members = dict[str, bytes]
 
 
 class Options(NamedTuple):
     """What the reader has to know besides the path; the options of ``client_certificates`` of the same names."""
     auth_mode: str = BIDIRECTIONAL
-    tree: Optional[str] = None
-    crl: Optional[str] = None               # base name of a member, else an absolute path on the controller
-    key_passphrase: Optional[str] = None
+    tree: str | None = None
+    crl: str | None = None               # base name of a member, else an absolute path on the controller
+    key_passphrase: str | None = None
     decrypt_key: bool = False
+
+
+DEFAULTS = Options()
 
 
 class Reading(NamedTuple):
     """What is known about a bundle, and what to deploy.
 
-    ``contents`` maps base names to exact bytes; it is empty where the facts hold a problem that stops a deployment. Where
-    ``facts.pair`` is PAIR_DUE the passphrase files are missing from it: ``with_fresh_pair`` makes them.
+    ``contents`` maps base names to exact bytes; it is empty where the facts hold a problem that stops a deployment.
+    Where ``facts.pair`` is PAIR_DUE the passphrase files are missing from it: ``with_fresh_pair`` makes them.
     """
     facts: facts.Bundle
     contents: Members
 
 
-def read_bundle(source: str, options: Options = Options(), read_file: ReadFile = read_plain, now: Optional[int] = None) -> Reading:
+def read_bundle(source: str, options: Options = DEFAULTS, read_file: ReadFile = read_plain,
+                now: int | None = None) -> Reading:
     """Return facts and contents of the zip archive or folder at the absolute path ``source``.
 
-    ``read_file`` opens a file on the controller, vaulted ones decrypted; ``now`` (seconds since the epoch, the clock's time
-    without it) decides which of several CAs of one name a chain runs through. Never raises for bad input: what is wrong stands
-    in ``facts.problems``.
+    ``read_file`` opens a file on the controller, vaulted ones decrypted; ``now`` (seconds since the epoch, the clock's
+    time without it) decides which of several CAs of one name a chain runs through. Never raises for bad input: what is
+    wrong stands in ``facts.problems``.
     """
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')     # cryptography warns of what the rules judge
@@ -53,8 +61,8 @@ def read_bundle(source: str, options: Options = Options(), read_file: ReadFile =
 def with_fresh_pair(contents: Members, passphrase: str) -> Members:
     """Return contents whose key is encrypted with ``passphrase``, with new passphrase files for it.
 
-    A key that is encrypted stays as it is: ``read_bundle`` has opened it with this passphrase. Raises ValueError where the
-    passphrase breaks the vendor's rules (``passphrase_files.objections``).
+    A key that is encrypted stays as it is: ``read_bundle`` has opened it with this passphrase. Raises ValueError where
+    the passphrase breaks the vendor's rules (``passphrase_files.objections``).
     """
     secret = passphrase.encode('utf-8')
     if passphrase_files.objections(secret):
@@ -101,7 +109,7 @@ class _ListSource(NamedTuple):
     content: bytes | Problem
 
 
-def _list_content(members: Members, named: Optional[str], read_file: ReadFile) -> Optional[_ListSource]:
+def _list_content(members: Members, named: str | None, read_file: ReadFile) -> _ListSource | None:
     if not named:
         return _ListSource(files.CRL, members[files.CRL]) if files.CRL in members else None
     if named in members:
@@ -114,12 +122,13 @@ def _list_content(members: Members, named: Optional[str], read_file: ReadFile) -
     return _ListSource(named, content)
 
 
-def _read_tree(known: facts.Bundle, members: Members, crl: Optional[_ListSource], options: Options, now: int,
+def _read_tree(known: facts.Bundle, members: Members, crl: _ListSource | None, options: Options, now: int,
                with_key: bool = True) -> Reading:
     ca_name, problems = _ca_name(members)
     authorities, ca_member = certificates_of(ca_name, members[ca_name])
     parts = [ca_member]
-    own, pair = (), None  # type: Tuple[Tuple[Loaded, ...], Optional[key_pair.Result]]
+    own: tuple[Loaded, ...] = ()
+    pair: key_pair.Result | None = None
     if options.auth_mode == BIDIRECTIONAL:
         own, client_member = _client(members, problems)
         parts += [client_member] if client_member else []
@@ -133,11 +142,12 @@ def _read_tree(known: facts.Bundle, members: Members, crl: Optional[_ListSource]
         parts += [list_member] if list_member else []
         known = known._replace(revocation_lists=lists, crl=crl.name,
                                certificates_in_list=list_member.foreign if list_member else 0)
-    return _assembled(known._replace(ca=ca_name), chain.build(own, authorities, now), own, authorities, problems, parts, pair)
+    path = chain.build(own, authorities, now)
+    return _assembled(known._replace(ca=ca_name), path, own, authorities, problems, parts, pair)
 
 
-def _assembled(known: facts.Bundle, path: chain.Chain, own: Tuple[Loaded, ...], authorities: Tuple[Loaded, ...],
-               problems: List[Problem], parts: List[Member], pair: Optional[key_pair.Result]) -> Reading:
+def _assembled(known: facts.Bundle, path: chain.Chain, own: tuple[Loaded, ...], authorities: tuple[Loaded, ...],
+               problems: list[Problem], parts: list[Member], pair: key_pair.Result | None) -> Reading:
     rewritten = [facts.Rewritten(part.name, part.rewritten) for part in parts if part.rewritten]
     contents = {part.target: part.content for part in parts if part.content}
     if pair is not None:
@@ -148,39 +158,40 @@ def _assembled(known: facts.Bundle, path: chain.Chain, own: Tuple[Loaded, ...], 
     return Reading(known._replace(
         problems=tuple(problems), certificates=tuple(loaded.facts for loaded in own),
         authorities=tuple(loaded.facts for loaded in authorities), issued=path.issued, chain=path.certificates,
-        exclusions=path.exclusions, misidentified=path.misidentified, ambiguous_authorities=chain.ambiguous(authorities, own),
+        exclusions=path.exclusions, misidentified=path.misidentified,
+        ambiguous_authorities=chain.ambiguous(authorities, own),
         keys_beside=tuple(part.name for part in parts if part.holds_key), rewritten=tuple(rewritten)), contents)
 
 
-def _ca_name(members: Members) -> Tuple[str, List[Problem]]:
+def _ca_name(members: Members) -> tuple[str, list[Problem]]:
     present = [name for name in files.CA_NAMES if name in members]
     if len(present) == 2 and members[present[0]] != members[present[1]]:
         return present[0], [Problem('ca-ambiguous', ', '.join(present), 'The two CA files of the set differ.')]
     return present[0], []
 
 
-def _client(members: Members, problems: List[Problem]) -> Tuple[Tuple[Loaded, ...], Optional[Member]]:
+def _client(members: Members, problems: list[Problem]) -> tuple[tuple[Loaded, ...], Member | None]:
     if files.CERTIFICATE not in members:
         problems.append(Problem('member-missing', files.CERTIFICATE, 'The set has no client certificate.'))
         return (), None
     return certificates_of(files.CERTIFICATE, members[files.CERTIFICATE])
 
 
-def _lists(crl: _ListSource, authorities: Tuple[Loaded, ...], client: Optional[Loaded],
-           problems: List[Problem]) -> Tuple[Tuple[facts.RevocationList, ...], Optional[Member]]:
+def _lists(crl: _ListSource, authorities: tuple[Loaded, ...], client: Loaded | None,
+           problems: list[Problem]) -> tuple[tuple[facts.RevocationList, ...], Member | None]:
     if isinstance(crl.content, Problem):
         problems.append(crl.content)
         return (), None
     return revocation_lists_of(crl.name, crl.content, authorities, client)
 
 
-def _beside(key: Optional[facts.Key], own: Tuple[Loaded, ...]) -> Optional[facts.Key]:
+def _beside(key: facts.Key | None, own: tuple[Loaded, ...]) -> facts.Key | None:
     if key is None:
         return None
     return key._replace(matching_later_certificate=any(loaded.facts.public_key == key.public_key for loaded in own[1:]))
 
 
-def _strays(members: Members) -> Tuple[str, ...]:
+def _strays(members: Members) -> tuple[str, ...]:
     return tuple(sorted(name for name in members
                         if name.endswith(('.key.cipher', '.key.rand')) and name not in (files.CIPHER, files.RAND)))
 

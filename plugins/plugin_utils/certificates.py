@@ -6,14 +6,14 @@
 import calendar
 import hashlib
 from datetime import datetime
-from typing import Any, Dict, List, NamedTuple, Optional, Tuple
-
-from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID
+from typing import Any, NamedTuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy import facts
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils import der, public_keys
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID
 
 _PURPOSES = {
     ExtendedKeyUsageOID.SERVER_AUTH.dotted_string: 'serverAuth',
@@ -25,14 +25,14 @@ _PURPOSES = {
     '2.5.29.37.0': 'anyExtendedKeyUsage'}
 _KEY_USAGES = (   # RFC 5280, section 4.2.1.3
     ('digital_signature', 'digitalSignature'), ('content_commitment', 'nonRepudiation'),
-    ('key_encipherment', 'keyEncipherment'), ('data_encipherment', 'dataEncipherment'), ('key_agreement', 'keyAgreement'),
-    ('key_cert_sign', 'keyCertSign'), ('crl_sign', 'cRLSign'))
+    ('key_encipherment', 'keyEncipherment'), ('data_encipherment', 'dataEncipherment'),
+    ('key_agreement', 'keyAgreement'), ('key_cert_sign', 'keyCertSign'), ('crl_sign', 'cRLSign'))
 _NETSCAPE_TYPE = '2.16.840.1.113730.1.1'
 _NETSCAPE_TYPES = ('sslClient', 'sslServer', 'smime', 'objsign', 'reserved', 'sslCA', 'emailCA', 'objCA')
 # Critical extensions that OpenSSL 3.0 processes (X509_supported_extension). Key identifiers are not among them.
 _SUPPORTED_CRITICAL = frozenset((
-    _NETSCAPE_TYPE, '2.5.29.15', '2.5.29.17', '2.5.29.19', '2.5.29.30', '2.5.29.31', '2.5.29.32', '2.5.29.33', '2.5.29.36',
-    '2.5.29.37', '2.5.29.54', '1.3.6.1.5.5.7.1.14', '1.3.6.1.5.5.7.48.1.5'))
+    _NETSCAPE_TYPE, '2.5.29.15', '2.5.29.17', '2.5.29.19', '2.5.29.30', '2.5.29.31', '2.5.29.32', '2.5.29.33',
+    '2.5.29.36', '2.5.29.37', '2.5.29.54', '1.3.6.1.5.5.7.1.14', '1.3.6.1.5.5.7.48.1.5'))
 
 
 class CertificateDamaged(Exception):
@@ -44,8 +44,8 @@ class Loaded(NamedTuple):
     facts: facts.Certificate
     certificate: x509.Certificate
     public_key: Any              # None where the kind of key is not known
-    name: Tuple[Any, ...]        # the subject as OpenSSL compares it
-    issuer_name: Tuple[Any, ...]
+    name: tuple[Any, ...]        # the subject as OpenSSL compares it
+    issuer_name: tuple[Any, ...]
     authority_key: Any           # authority key identifier (x509.AuthorityKeyIdentifier), None without the extension
 
 
@@ -66,7 +66,7 @@ def seconds(certificate: Any, name: str) -> int:
     return calendar.timegm(moment.utctimetuple())
 
 
-def comparable(name: x509.Name) -> Tuple[Any, ...]:
+def comparable(name: x509.Name) -> tuple[Any, ...]:
     """Return a name as X509_NAME_cmp sees it: case and runs of white space do not count."""
     return tuple(
         frozenset((attribute.oid.dotted_string, _folded(attribute.value)) for attribute in rdn) for rdn in name.rdns)
@@ -86,7 +86,7 @@ def verified(signed: Any, content: bytes, issuer: Loaded) -> bool:
     return public_keys.verifies(issuer.public_key, signed.signature, content, algorithm, parameters)
 
 
-def key_identifiers(extensions: Dict[str, Any]) -> Tuple[Optional[str], Optional[str]]:
+def key_identifiers(extensions: dict[str, Any]) -> tuple[str | None, str | None]:
     """Return the key identifiers of subject and authority, in hexadecimal."""
     own = extensions.get(ExtensionOID.SUBJECT_KEY_IDENTIFIER.dotted_string)
     above = extensions.get(ExtensionOID.AUTHORITY_KEY_IDENTIFIER.dotted_string)
@@ -94,7 +94,7 @@ def key_identifiers(extensions: Dict[str, Any]) -> Tuple[Optional[str], Optional
     return (own.digest.hex() if own is not None else None), (above_id.hex() if above_id is not None else None)
 
 
-def by_oid(extensions: x509.Extensions) -> Dict[str, Any]:
+def by_oid(extensions: x509.Extensions) -> dict[str, Any]:
     """Return the values of extensions by dotted OID."""
     return {extension.oid.dotted_string: extension.value for extension in extensions}
 
@@ -104,7 +104,7 @@ def _loaded(certificate: x509.Certificate) -> Loaded:
     own_id, above_id = key_identifiers(extensions)
     name, issuer_name = comparable(certificate.subject), comparable(certificate.issuer)
     try:
-        public_key = certificate.public_key()  # type: Any
+        public_key: Any = certificate.public_key()
     except (ValueError, TypeError, UnsupportedAlgorithm):
         public_key = None
     constraints = extensions.get(ExtensionOID.BASIC_CONSTRAINTS.dotted_string)
@@ -112,10 +112,11 @@ def _loaded(certificate: x509.Certificate) -> Loaded:
         subject=rfc4514(certificate.subject), issuer=rfc4514(certificate.issuer),
         serial=_serial(certificate.serial_number),
         not_before=seconds(certificate, 'not_valid_before'), not_after=seconds(certificate, 'not_valid_after'),
-        fingerprint=hashlib.sha256(_der(certificate)).hexdigest(),
+        fingerprint=certificate.fingerprint(hashes.SHA256()).hex(),
         public_key=public_keys.digest(public_key) if public_key is not None else _raw_key_digest(certificate),
         version=1 if certificate.version == x509.Version.v1 else 3,
-        key_kind=public_keys.kind(public_key), key_bits=public_keys.bits(public_key), signature=_digest_name(certificate),
+        key_kind=public_keys.kind(public_key), key_bits=public_keys.bits(public_key),
+        signature=_digest_name(certificate),
         self_issued=name == issuer_name and (own_id is None or above_id is None or own_id == above_id),
         authority=constraints.ca if constraints is not None else None,
         path_length=constraints.path_length if constraints is not None else None,
@@ -125,15 +126,10 @@ def _loaded(certificate: x509.Certificate) -> Loaded:
         extensions.get(ExtensionOID.AUTHORITY_KEY_IDENTIFIER.dotted_string))
 
 
-def unknown_critical(extensions: x509.Extensions, supported: frozenset = _SUPPORTED_CRITICAL) -> Tuple[str, ...]:  # type: ignore[type-arg]
+def unknown_critical(extensions: x509.Extensions, supported: frozenset[str] = _SUPPORTED_CRITICAL) -> tuple[str, ...]:
     """Return the dotted OIDs of the critical extensions that OpenSSL does not process."""
     return tuple(extension.oid.dotted_string for extension in extensions
                  if extension.critical and extension.oid.dotted_string not in supported)
-
-
-def _der(certificate: x509.Certificate) -> bytes:
-    from cryptography.hazmat.primitives.serialization import Encoding
-    return certificate.public_bytes(Encoding.DER)
 
 
 def _serial(number: int) -> str:
@@ -159,25 +155,25 @@ def _digest_name(certificate: x509.Certificate) -> str:
     return algorithm.name if algorithm is not None else ''
 
 
-def _key_usage(extensions: Dict[str, Any]) -> Optional[Tuple[str, ...]]:
+def _key_usage(extensions: dict[str, Any]) -> tuple[str, ...] | None:
     usage = extensions.get(ExtensionOID.KEY_USAGE.dotted_string)
     if usage is None:
         return None
     return tuple(name for attribute, name in _KEY_USAGES if getattr(usage, attribute))
 
 
-def _extended_key_usage(extensions: Dict[str, Any]) -> Optional[Tuple[str, ...]]:
+def _extended_key_usage(extensions: dict[str, Any]) -> tuple[str, ...] | None:
     usage = extensions.get(ExtensionOID.EXTENDED_KEY_USAGE.dotted_string)
     if usage is None:
         return None
     return tuple(_PURPOSES.get(oid.dotted_string, oid.dotted_string) for oid in usage)
 
 
-def _netscape_types(extensions: Dict[str, Any]) -> Optional[Tuple[str, ...]]:
+def _netscape_types(extensions: dict[str, Any]) -> tuple[str, ...] | None:
     extension = extensions.get(_NETSCAPE_TYPE)
     if extension is None:
         return None
-    found = []  # type: List[str]
+    found: list[str] = []
     try:
         content = der.expect(der.first(extension.value), der.BIT_STRING)
     except der.DerError:

@@ -4,31 +4,32 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The chain from a client's certificate to the CA file, built in the order in which OpenSSL looks for issuers.
 
-OpenSSL takes an issuer by its name and by the key identifiers; only then does it check signatures, and it does not go back
-to try another one (X509_verify_cert, with trusted certificates first). So which certificate of two with one name is used is a
-matter of the files' order.
+OpenSSL takes an issuer by its name and by the key identifiers; only then does it check signatures, and it does not go
+back to try another one (X509_verify_cert, with trusted certificates first). So which certificate of two with one name
+is used is a matter of the files' order.
 """
-from typing import List, NamedTuple, Optional, Sequence, Tuple
-
-from cryptography import x509
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy import facts
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.certificates import Loaded, comparable, verified
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.name_constraints import excluded_names
+from cryptography import x509
 
 LONGEST = 20    # certificates in a chain; OpenSSL's own limit is 100
 
 
 class Chain(NamedTuple):
     """What was found above the client's certificate."""
-    certificates: Tuple[facts.Certificate, ...] = ()
-    issued: Optional[bool] = None
-    exclusions: Tuple[facts.Exclusion, ...] = ()
-    misidentified: Tuple[Tuple[str, str], ...] = ()
+    certificates: tuple[facts.Certificate, ...] = ()
+    issued: bool | None = None
+    exclusions: tuple[facts.Exclusion, ...] = ()
+    misidentified: tuple[tuple[str, str], ...] = ()
 
 
 def build(own: Sequence[Loaded], authorities: Sequence[Loaded], now: int) -> Chain:
-    """Return the chain of ``own[0]`` through the rest of ``own`` and ``authorities``; an empty one without a certificate.
+    """Return the chain of ``own[0]`` through the rest of ``own`` and ``authorities``; an empty one without a
+    certificate.
 
     ``now`` is in seconds since the epoch: of several CAs that fit, one that is valid then is taken.
     """
@@ -37,7 +38,7 @@ def build(own: Sequence[Loaded], authorities: Sequence[Loaded], now: int) -> Cha
     chain = [own[0]]
     trusted = {loaded.facts.fingerprint for loaded in authorities}
     issued = own[0].facts.fingerprint in trusted
-    misidentified = []  # type: List[Tuple[str, str]]
+    misidentified: list[tuple[str, str]] = []
     while not chain[-1].facts.self_issued and len(chain) < LONGEST:
         issuer = _issuer(chain[-1], authorities, now) or _issuer(chain[-1], own[1:], now)
         if issuer is None:
@@ -49,12 +50,13 @@ def build(own: Sequence[Loaded], authorities: Sequence[Loaded], now: int) -> Cha
     return Chain(tuple(loaded.facts for loaded in chain), issued, tuple(excluded_names(chain)), tuple(misidentified))
 
 
-def ambiguous(authorities: Sequence[Loaded], own: Sequence[Loaded]) -> Tuple[str, ...]:
-    """Return the subjects of CAs that share a name and have different keys, where nothing tells OpenSSL which one to take.
+def ambiguous(authorities: Sequence[Loaded], own: Sequence[Loaded]) -> tuple[str, ...]:
+    """Return the subjects of CAs that share a name and have different keys, where nothing tells OpenSSL which one to
+    take.
 
     Key identifiers tell them apart; they have to be in the CAs and in every certificate that is looked at.
     """
-    found = []  # type: List[str]
+    found: list[str] = []
     for loaded in authorities:
         same = [other for other in authorities if other.name == loaded.name]
         below = [other for other in own if other.issuer_name == loaded.name]
@@ -81,7 +83,7 @@ def identifies(issuer: Loaded, subject: Loaded) -> bool:
     return not names or comparable(names[0]) == issuer.issuer_name
 
 
-def _issuer(subject: Loaded, candidates: Sequence[Loaded], now: int) -> Optional[Loaded]:
+def _issuer(subject: Loaded, candidates: Sequence[Loaded], now: int) -> Loaded | None:
     """Return the issuer that OpenSSL takes: the first that is valid now, else the one that ends last."""
     fitting = [one for one in candidates if one is not subject and identifies(one, subject)]
     for one in fitting:
@@ -94,7 +96,7 @@ def _signed(subject: Loaded, issuer: Loaded) -> bool:
     return verified(subject.certificate, subject.certificate.tbs_certificate_bytes, issuer)
 
 
-def _misidentified(subject: Loaded, candidates: Sequence[Loaded]) -> List[Tuple[str, str]]:
-    """Return the CAs that signed ``subject`` and bear its issuer's name, and are not taken for the key identifiers' sake."""
+def _misidentified(subject: Loaded, candidates: Sequence[Loaded]) -> list[tuple[str, str]]:
+    """Return the CAs of the right name that signed ``subject`` and that the key identifiers rule out."""
     return [(subject.facts.subject, candidate.facts.subject) for candidate in candidates
             if candidate.name == subject.issuer_name and _signed(subject, candidate)]

@@ -4,11 +4,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A reader of DER elements (X.690), just enough to look before a library does something costly.
 
-``cryptography`` has no way to tell how costly the derivation of an encrypted key is other than to run it, and it refuses
-what follows a certificate in a ``TRUSTED CERTIFICATE``. Nothing here interprets more than tags, lengths, small integers
-and object identifiers.
+``cryptography`` has no way to tell how costly the derivation of an encrypted key is other than to run it, and it
+refuses what follows a certificate in a ``TRUSTED CERTIFICATE``. Nothing here interprets more than tags, lengths, small
+integers and object identifiers.
 """
-from typing import List, NamedTuple
+from typing import NamedTuple
 
 INTEGER, BIT_STRING, OCTET_STRING, NULL, OBJECT_IDENTIFIER, SEQUENCE = 0x02, 0x03, 0x04, 0x05, 0x06, 0x30
 
@@ -41,9 +41,9 @@ def first(data: bytes) -> Element:
     return Element(data[0], data[start:start + length], data[:start + length])
 
 
-def elements(content: bytes, limit: int = 64) -> List[Element]:
+def elements(content: bytes, limit: int = 64) -> list[Element]:
     """Return the elements that ``content`` is made of, at most ``limit`` of them. Raises DerError."""
-    found = []  # type: List[Element]
+    found: list[Element] = []
     while content:
         if len(found) == limit:
             raise DerError('too many elements')
@@ -59,7 +59,7 @@ def expect(element: Element, tag: int) -> bytes:
     return element.content
 
 
-def sequence(data: bytes) -> List[Element]:
+def sequence(data: bytes) -> list[Element]:
     """Return the elements of the SEQUENCE that ``data`` starts with. Raises DerError."""
     return elements(expect(first(data), SEQUENCE))
 

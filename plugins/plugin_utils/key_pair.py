@@ -6,7 +6,7 @@
 
 Passphrases live in local variables of this file and go nowhere else.
 """
-from typing import Dict, List, NamedTuple, Optional, Tuple
+from typing import NamedTuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy import facts, files
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import Problem
@@ -16,19 +16,19 @@ from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.members import not
 # Published by the vendor for the default key of the console's download.
 DEFAULT_PASSPHRASE = b'Gauss@MppDB'
 
-Members = Dict[str, bytes]
+Members = dict[str, bytes]
 
 
 class Result(NamedTuple):
     """The key's public side, the members to deploy, and what was wrong."""
-    key: Optional[facts.Key] = None
-    pair: Optional[str] = None
+    key: facts.Key | None = None
+    pair: str | None = None
     contents: Members = {}
-    problems: Tuple[Problem, ...] = ()
+    problems: tuple[Problem, ...] = ()
     rewritten: str = ''
 
 
-def read(members: Members, key_passphrase: Optional[str], decrypt: bool) -> Result:
+def read(members: Members, key_passphrase: str | None, decrypt: bool) -> Result:
     """Return what is known about the key of a set and what to deploy of it."""
     if files.KEY not in members:
         return Result(problems=(Problem('member-missing', files.KEY, 'The set has no private key.'),))
@@ -44,11 +44,11 @@ def read(members: Members, key_passphrase: Optional[str], decrypt: bool) -> Resu
             return _encrypted(sealed, data, members, given, decrypt)
         return _plain(sealed, data, members, given, decrypt)
     except keys.KeyDamaged as error:
-        return Result(problems=(Problem('key-unparsable', files.KEY, 'The private key is damaged: %s.' % error),))
+        return _unreadable('key-unparsable', 'is damaged', error)
     except keys.KeyUnsupported as error:
-        return Result(problems=(Problem('key-unsupported', files.KEY, 'The private key is not supported: %s.' % error),))
+        return _unreadable('key-unsupported', 'is not supported', error)
     except keys.KeyTooCostly as error:
-        return Result(problems=(Problem('key-costly', files.KEY, 'The private key is too costly to open: %s.' % error),))
+        return _unreadable('key-costly', 'is too costly to open', error)
 
 
 def sealed_with(content: bytes, passphrase: bytes) -> bytes:
@@ -60,6 +60,10 @@ def sealed_with(content: bytes, passphrase: bytes) -> bytes:
     return content if sealed.encryption else keys.encrypted(keys.open_key(sealed, None), passphrase)
 
 
+def _unreadable(rule: str, what: str, error: Exception) -> Result:
+    return Result(problems=(Problem(rule, files.KEY, 'The private key %s: %s.' % (what, error)),))
+
+
 def _no_key(text: pem.Text, data: bytes) -> Problem:
     if text.fault is not None:
         return Problem('pem-malformed', files.KEY, 'Line %d: %s.' % (text.fault.line, text.fault.reason))
@@ -69,7 +73,7 @@ def _no_key(text: pem.Text, data: bytes) -> Problem:
     return problem._replace(rule='key-der') if problem.rule == 'member-der' else problem
 
 
-def _plain(sealed: keys.Sealed, data: bytes, members: Members, given: Optional[bytes], decrypt: bool) -> Result:
+def _plain(sealed: keys.Sealed, data: bytes, members: Members, given: bytes | None, decrypt: bool) -> Result:
     key = keys.open_key(sealed, None)
     known = facts.Key(False, True, keys.public_digest(key), keys.public_kind(key))
     content, rewritten = _canonical(sealed, data)
@@ -78,11 +82,12 @@ def _plain(sealed: keys.Sealed, data: bytes, members: Members, given: Optional[b
     return Result(known, facts.PAIR_DUE, {files.KEY: content}, _objections(given), rewritten)
 
 
-def _encrypted(sealed: keys.Sealed, data: bytes, members: Members, given: Optional[bytes], decrypt: bool) -> Result:
+def _encrypted(sealed: keys.Sealed, data: bytes, members: Members, given: bytes | None, decrypt: bool) -> Result:
     held, problems = _held(members)
     key, used = _opened(sealed, (held, given, DEFAULT_PASSPHRASE))
-    known = facts.Key(True, key is not None, keys.public_digest(key) if key else None, keys.public_kind(key) if key else '',
-                      sealed.encryption, used == DEFAULT_PASSPHRASE)
+    known = facts.Key(True, False, None, '', sealed.encryption, used == DEFAULT_PASSPHRASE)
+    if key is not None:
+        known = known._replace(opened=True, public_key=keys.public_digest(key), kind=keys.public_kind(key))
     if decrypt:
         if key is None:
             problems.append(Problem('key-not-opened', files.KEY, 'It does not open with %s.' % _tried(held, given)))
@@ -90,7 +95,7 @@ def _encrypted(sealed: keys.Sealed, data: bytes, members: Members, given: Option
         return Result(known, facts.PAIR_UNNEEDED, {files.KEY: keys.plain(key)})
     content, rewritten = _canonical(sealed, data)
     if held is not None and held != used:
-        problems.append(Problem('passphrase-mismatch', files.CIPHER, 'The passphrase files do not open the private key.'))
+        problems.append(Problem('passphrase-mismatch', files.CIPHER, 'The passphrase files do not open client.key.'))
     elif held is None and not problems:
         if key is None or used != given:
             problems.append(_unopened(held, given))
@@ -102,7 +107,7 @@ def _encrypted(sealed: keys.Sealed, data: bytes, members: Members, given: Option
         {name: members[name] for name in (files.CIPHER, files.RAND)}, **{files.KEY: content}), (), rewritten)
 
 
-def _held(members: Members) -> Tuple[Optional[bytes], List[Problem]]:
+def _held(members: Members) -> tuple[bytes | None, list[Problem]]:
     """Return the passphrase that the pair holds, None without a pair; half a pair and a corrupt one are problems."""
     present = [name for name in (files.CIPHER, files.RAND) if name in members]
     if not present:
@@ -118,11 +123,11 @@ def _held(members: Members) -> Tuple[Optional[bytes], List[Problem]]:
     except passphrase_files.PassphraseTooLong as error:
         return None, [Problem('passphrase-too-long', files.CIPHER, 'The passphrase files cannot be used: %s.' % error)]
     except passphrase_files.PassphraseFileError as error:
-        return None, [Problem('passphrase-files-corrupt', files.CIPHER, 'The passphrase files are damaged: %s.' % error)]
+        return None, [Problem('passphrase-files-corrupt', files.CIPHER, 'The pair is damaged: %s.' % error)]
 
 
 def _opened(sealed: keys.Sealed,
-            passphrases: Tuple[Optional[bytes], ...]) -> Tuple[Optional[keys.PrivateKey], Optional[bytes]]:
+            passphrases: tuple[bytes | None, ...]) -> tuple[keys.PrivateKey | None, bytes | None]:
     """Return the key and the first passphrase that opens it; None and None where none does."""
     tried = set()
     for passphrase in passphrases:
@@ -136,26 +141,27 @@ def _opened(sealed: keys.Sealed,
     return None, None
 
 
-def _unopened(held: Optional[bytes], given: Optional[bytes]) -> Problem:
+def _unopened(held: bytes | None, given: bytes | None) -> Problem:
     if held is None and given is None:
         return Problem('passphrase-files-missing', files.KEY,
                        'The private key is encrypted, and there are no passphrase files and no key_passphrase.')
     return Problem('passphrase-mismatch', files.KEY, 'The private key does not open with %s.' % _tried(held, given))
 
 
-def _tried(held: Optional[bytes], given: Optional[bytes]) -> str:
+def _tried(held: bytes | None, given: bytes | None) -> str:
     named = ['the passphrase files'] * (held is not None) + ['key_passphrase'] * (given is not None)
     return ' nor with '.join(named or ['the published default passphrase, and no other is given'])
 
 
-def _objections(passphrase: Optional[bytes]) -> Tuple[Problem, ...]:
+def _objections(passphrase: bytes | None) -> tuple[Problem, ...]:
     found = passphrase_files.objections(passphrase or b'')
     if not found:
         return ()
-    return (Problem('passphrase-refused', 'key_passphrase', 'It cannot be put into passphrase files: %s.' % '; '.join(found)),)
+    return (Problem('passphrase-refused', 'key_passphrase', 'It cannot be put into passphrase files: %s.' % (
+        '; '.join(found))),)
 
 
-def _canonical(sealed: keys.Sealed, data: bytes) -> Tuple[bytes, str]:
+def _canonical(sealed: keys.Sealed, data: bytes) -> tuple[bytes, str]:
     content = pem.canonical((sealed.block,))
     if content == data:
         return content, ''

@@ -8,14 +8,13 @@ The protection is parsed before anything is derived from a passphrase: a hostile
 gigabyte. What OpenSSL or ``cryptography`` cannot open is KeyUnsupported; it is never called a wrong passphrase.
 """
 import re
-from typing import NamedTuple, Optional, Tuple, Union
-
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa
+from typing import NamedTuple, Union
 
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils import der, pem
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.public_keys import digest, kind
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa
 
 PrivateKey = Union[rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey, ed25519.Ed25519PrivateKey, ed448.Ed448PrivateKey,
                    dsa.DSAPrivateKey]
@@ -23,7 +22,7 @@ PrivateKey = Union[rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey, ed25519.Ed2551
 MOST_ROUNDS = 2000000                    # of PBKDF2; 1 to 2 s on one core
 MOST_SCRYPT_MEMORY = 64 * 1024 * 1024    # bytes
 MOST_SCRYPT_WORK = 4 * MOST_SCRYPT_MEMORY    # bytes mixed: memory times the parallelization parameter
-LARGEST = 16 * 1024                      # bytes of DER; RSA of 16,384 bits, the most that OpenSSL computes with, has 9,300
+LARGEST = 16 * 1024                      # bytes of DER; RSA of 16,384 bits, the most that OpenSSL takes, has 9,300
 
 LABELS = ('PRIVATE KEY', 'ENCRYPTED PRIVATE KEY', 'RSA PRIVATE KEY', 'EC PRIVATE KEY', 'DSA PRIVATE KEY')
 
@@ -38,7 +37,8 @@ _TRADITIONAL = {'AES-128-CBC': 16, 'AES-256-CBC': 16, 'DES-EDE3-CBC': 8}    # by
 _PBES2, _PBKDF2, _SCRYPT = '1.2.840.113549.1.5.13', '1.2.840.113549.1.5.12', '1.3.6.1.4.1.11591.4.11'
 _SHA1_3DES = '1.2.840.113549.1.12.1.3'    # RFC 7292, appendix C
 _KNOWN = {
-    '1.2.840.113549.1.5.1': 'PBES1 MD2-DES', '1.2.840.113549.1.5.3': 'PBES1 MD5-DES', '1.2.840.113549.1.5.4': 'PBES1 MD2-RC2',
+    '1.2.840.113549.1.5.1': 'PBES1 MD2-DES', '1.2.840.113549.1.5.3': 'PBES1 MD5-DES',
+    '1.2.840.113549.1.5.4': 'PBES1 MD2-RC2',
     '1.2.840.113549.1.5.6': 'PBES1 MD5-RC2', '1.2.840.113549.1.5.10': 'PBES1 SHA1-DES',
     '1.2.840.113549.1.5.11': 'PBES1 SHA1-RC2', '1.2.840.113549.1.12.1.1': 'SHA1-RC4-128',
     '1.2.840.113549.1.12.1.2': 'SHA1-RC4-40', '1.2.840.113549.1.12.1.4': 'SHA1-3DES with two keys',
@@ -46,6 +46,9 @@ _KNOWN = {
     '1.2.840.113549.3.2': 'RC2-CBC', '1.3.14.3.2.7': 'DES-CBC', '1.2.156.10197.1.104.2': 'SM4-CBC',
     '1.2.410.200046.1.1.2': 'ARIA-128-CBC', '1.2.410.200046.1.1.12': 'ARIA-256-CBC',
     '1.2.392.200011.61.1.1.1.2': 'CAMELLIA-128-CBC', '1.2.392.200011.61.1.1.1.4': 'CAMELLIA-256-CBC'}
+# RFC 1421, sections 4.6.1.1 and 4.6.1.3: the cipher, and its initialization vector in hexadecimal.
+_HEADER = re.compile(r'Proc-Type:[ \t]*4,[ \t]*ENCRYPTED[ \t]*\n'
+                     r'DEK-Info:[ \t]*([A-Z0-9-]+)[ \t]*(?:,([0-9A-Fa-f]*)\n|,|\n)')
 
 
 class KeyDamaged(Exception):
@@ -70,7 +73,7 @@ class Sealed(NamedTuple):
     encryption: str
 
 
-def find(blocks: Tuple[pem.Block, ...]) -> Optional[pem.Block]:
+def find(blocks: tuple[pem.Block, ...]) -> pem.Block | None:
     """Return the block that clients take as the key: the first private key of a file."""
     for block in blocks:
         if block.label.endswith('PRIVATE KEY'):
@@ -98,13 +101,14 @@ def examine(block: pem.Block) -> Sealed:
     return Sealed(block, encryption)
 
 
-def open_key(sealed: Sealed, passphrase: Optional[bytes]) -> PrivateKey:
+def open_key(sealed: Sealed, passphrase: bytes | None) -> PrivateKey:
     """Return the opened key. Raises WrongPassphrase, KeyDamaged, KeyUnsupported or KeyTooCostly."""
     if sealed.encryption and not passphrase:
         raise WrongPassphrase()
     try:
         key = serialization.load_pem_private_key(
-            pem.canonical((sealed.block,)), passphrase if sealed.encryption else None, unsafe_skip_rsa_key_validation=True)
+            pem.canonical((sealed.block,)), passphrase if sealed.encryption else None,
+            unsafe_skip_rsa_key_validation=True)
     except UnsupportedAlgorithm:
         raise KeyUnsupported('its algorithm is not supported') from None
     except (ValueError, TypeError):
@@ -132,18 +136,22 @@ def public_kind(key: PrivateKey) -> str:
 
 def plain(key: PrivateKey) -> bytes:
     """Return the key as PKCS#8 PEM without encryption: the same bytes for the same key."""
-    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
+                             serialization.NoEncryption())
 
 
 def encrypted(key: PrivateKey, passphrase: bytes) -> bytes:
-    """Return the key as PKCS#8 PEM (PBES2, AES-256-CBC), which gsql opens with its passphrase files. Fresh bytes each time."""
+    """Return the key as PKCS#8 PEM (PBES2, AES-256-CBC), which gsql opens with its passphrase files.
+
+    Fresh bytes each time.
+    """
     return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
                              serialization.BestAvailableEncryption(passphrase))
 
 
 def _traditional(header: str) -> str:
     """Return the protection named by RFC 1421 header lines."""
-    found = re.match(r'Proc-Type:[ \t]*4,[ \t]*ENCRYPTED[ \t]*\nDEK-Info:[ \t]*([A-Z0-9-]+)[ \t]*(?:,([0-9A-Fa-f]*)\n|,|\n)', header)
+    found = _HEADER.match(header)
     if not found:
         raise KeyDamaged('its header lines are not those of an encrypted key')
     if found.group(1) not in _TRADITIONAL:

@@ -3,15 +3,26 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The public members of a set, read as OpenSSL reads such files: certificates, CA certificates, revocation lists."""
-from typing import List, NamedTuple, Optional, Sequence, Tuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy import facts, files
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import Problem
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils import certificates, der, pem, revocation
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.certificates import Loaded
 
-CERTIFICATE_LABELS = ('CERTIFICATE', 'X509 CERTIFICATE', 'TRUSTED CERTIFICATE')
-LIST_LABELS = ('X509 CRL',)
+
+class _Kind(NamedTuple):
+    """What a file holds: the PEM labels that OpenSSL takes, the canonical one, and how problems speak of it."""
+    labels: tuple[str, ...]
+    label: str
+    rule: str
+    noun: str
+
+
+_CERTIFICATES = _Kind(('CERTIFICATE', 'X509 CERTIFICATE', 'TRUSTED CERTIFICATE'), 'CERTIFICATE',
+                      'certificate-unparsable', 'certificate')
+_LISTS = _Kind(('X509 CRL',), 'X509 CRL', 'crl-unreadable', 'revocation list')
 
 
 class Member(NamedTuple):
@@ -19,16 +30,17 @@ class Member(NamedTuple):
     name: str
     target: str = ''
     content: bytes = b''                   # canonical; empty where something is wrong with it
-    problems: Tuple[Problem, ...] = ()
+    problems: tuple[Problem, ...] = ()
     rewritten: str = ''                    # why the content is not the file's own bytes; '' where it is
     holds_key: bool = False
     foreign: int = 0                       # certificates in the file of a list
 
 
-def certificates_of(name: str, data: bytes) -> Tuple[Tuple[Loaded, ...], Member]:
+def certificates_of(name: str, data: bytes) -> tuple[tuple[Loaded, ...], Member]:
     """Return the certificates of a file in its order, and the file."""
-    blocks, member = _selected(name, name, data, CERTIFICATE_LABELS, 'CERTIFICATE', 'certificate-unparsable', 'certificate')
-    loaded, problems = [], []  # type: Tuple[List[Loaded], List[Problem]]
+    blocks, member = _selected(name, name, data, _CERTIFICATES)
+    loaded: list[Loaded] = []
+    problems: list[Problem] = []
     for place, block in enumerate(blocks, 1):
         try:
             loaded.append(certificates.load(block.der))
@@ -38,10 +50,11 @@ def certificates_of(name: str, data: bytes) -> Tuple[Tuple[Loaded, ...], Member]
 
 
 def revocation_lists_of(name: str, data: bytes, authorities: Sequence[Loaded],
-                        client: Optional[Loaded]) -> Tuple[Tuple[facts.RevocationList, ...], Member]:
+                        client: Loaded | None) -> tuple[tuple[facts.RevocationList, ...], Member]:
     """Return the revocation lists of a file in its order, and the file, which is deployed as ``sslcrl-file.crl``."""
-    blocks, member = _selected(name, files.CRL, data, LIST_LABELS, 'X509 CRL', 'crl-unreadable', 'revocation list')
-    loaded, problems = [], []  # type: Tuple[List[facts.RevocationList], List[Problem]]
+    blocks, member = _selected(name, files.CRL, data, _LISTS)
+    loaded: list[facts.RevocationList] = []
+    problems: list[Problem] = []
     for place, block in enumerate(blocks, 1):
         try:
             loaded.append(revocation.load(block.der, authorities, client))
@@ -66,28 +79,30 @@ def _is_der(data: bytes) -> bool:
         return False
 
 
-def _selected(name: str, target: str, data: bytes, labels: Tuple[str, ...], label: str, rule: str,
-              noun: str) -> Tuple[Tuple[pem.Block, ...], Member]:
+def _selected(name: str, target: str, data: bytes, kind: _Kind) -> tuple[tuple[pem.Block, ...], Member]:
     """Return the blocks of the wanted kind in canonical form, and the file."""
     text = pem.read(data)
-    blocks = tuple(block for block in text.blocks if block.label in labels)
-    member = Member(name, target, holds_key=any(block.label.endswith('PRIVATE KEY') for block in text.blocks),
-                    foreign=sum(block.label in CERTIFICATE_LABELS for block in text.blocks))
-    problems = []
-    if text.fault is not None:
-        problems.append(Problem('pem-malformed', name, 'Line %d: %s.' % (text.fault.line, text.fault.reason)))
-    elif not text.blocks:
-        problems.append(not_pem(name, data, noun))
-    elif not blocks:
-        problems.append(Problem(rule, name, 'The file holds no %s.' % noun))
-    problems.extend(Problem('pem-malformed', name, 'A %s stands under header lines.' % noun)
-                    for block in blocks if block.header)
-    if rule == 'crl-unreadable':
-        problems = [problem._replace(rule=rule) for problem in problems]
-    plain = tuple(pem.Block(label, '', _without_trust(block)) for block in blocks if not block.header)
+    blocks = tuple(block for block in text.blocks if block.label in kind.labels)
+    problems = _problems(name, data, text, blocks, kind)
+    plain = tuple(pem.Block(kind.label, '', _without_trust(block)) for block in blocks if not block.header)
     content = pem.canonical(plain)
-    return plain, member._replace(content=b'' if problems else content, problems=tuple(problems),
-                                  rewritten='' if problems or content == data else _difference(text.blocks, blocks, label))
+    return plain, Member(
+        name, target, b'' if problems else content, tuple(problems),
+        '' if problems or content == data else _difference(text.blocks, blocks),
+        holds_key=any(block.label.endswith('PRIVATE KEY') for block in text.blocks),
+        foreign=sum(block.label in _CERTIFICATES.labels for block in text.blocks))
+
+
+def _problems(name: str, data: bytes, text: pem.Text, blocks: tuple[pem.Block, ...], kind: _Kind) -> list[Problem]:
+    found = [Problem('pem-malformed', name, 'A %s stands under header lines.' % kind.noun)
+             for block in blocks if block.header]
+    if text.fault is not None:
+        found.append(Problem('pem-malformed', name, 'Line %d: %s.' % (text.fault.line, text.fault.reason)))
+    elif not text.blocks:
+        found.append(not_pem(name, data, kind.noun))
+    elif not blocks:
+        found.append(Problem(kind.rule, name, 'The file holds no %s.' % kind.noun))
+    return [problem._replace(rule=kind.rule) for problem in found] if kind is _LISTS else found
 
 
 def _without_trust(block: pem.Block) -> bytes:
@@ -100,7 +115,7 @@ def _without_trust(block: pem.Block) -> bytes:
         return block.der
 
 
-def _difference(all_blocks: Tuple[pem.Block, ...], blocks: Tuple[pem.Block, ...], label: str) -> str:
+def _difference(all_blocks: tuple[pem.Block, ...], blocks: tuple[pem.Block, ...]) -> str:
     """Return, as a part of a sentence, what the canonical form leaves out of a file."""
     if any(block.label == 'TRUSTED CERTIFICATE' for block in blocks):
         return 'OpenSSL\'s trust settings are left out'
@@ -109,7 +124,7 @@ def _difference(all_blocks: Tuple[pem.Block, ...], blocks: Tuple[pem.Block, ...]
     return 'text, line ends or line lengths differ from the canonical form'
 
 
-def _with(member: Member, problems: List[Problem]) -> Member:
+def _with(member: Member, problems: list[Problem]) -> Member:
     if not problems:
         return member
     return member._replace(problems=member.problems + tuple(problems), content=b'')

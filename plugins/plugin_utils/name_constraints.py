@@ -2,18 +2,22 @@
 # Copyright (c) the gaussdb.dws_ssl contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Name constraints of CAs (RFC 5280, section 4.2.1.10), checked as OpenSSL does: subject, alternative names, common name."""
+"""Name constraints of CAs (RFC 5280, section 4.2.1.10), checked as OpenSSL does.
+
+The names are the subject, the e-mail addresses in it, the alternative names, and the common name where it looks like a
+host.
+"""
 import ipaddress
 import re
-from typing import Any, Iterator, List, Sequence, Tuple
-
-from cryptography import x509
-from cryptography.x509.oid import ExtensionOID, NameOID
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.facts import Exclusion
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.certificates import Loaded, comparable
+from cryptography import x509
+from cryptography.x509.oid import ExtensionOID, NameOID
 
-_Name = Tuple[str, Any]    # type as shown, value
+_Name = tuple[str, Any]    # type as shown, value
 UNSUPPORTED = 'other'       # OpenSSL refuses a name of these types as soon as a constraint speaks of the type
 
 
@@ -29,7 +33,7 @@ def excluded_names(chain: Sequence[Loaded]) -> Iterator[Exclusion]:
                 continue
             for name in names:
                 if _excluded(name, constraints):
-                    yield Exclusion(subject.facts.subject, '%s:%s' % (name[0], _shown(name[1])), authority.facts.subject)
+                    yield Exclusion(subject.facts.subject, _shown(name), authority.facts.subject)
 
 
 def _extension(loaded: Loaded, oid: Any) -> Any:
@@ -72,7 +76,7 @@ def _excluded(name: _Name, constraints: Any) -> bool:
     return any(_within(name, base) for base in excluded)
 
 
-def _of_type(kind: str, subtrees: Any) -> List[Any]:
+def _of_type(kind: str, subtrees: Any) -> list[Any]:
     typed = [_typed(subtree) for subtree in subtrees or ()]
     return [found[1] for found in typed if found[0] == kind]
 
@@ -93,7 +97,7 @@ def _within(name: _Name, base: Any) -> bool:
 
 
 def _within_mailboxes(mailbox: str, base: str) -> bool:
-    """Return whether a mailbox is ``base``, or is at a host of ``base``; the part before the at sign is case sensitive."""
+    """Return whether a mailbox is ``base`` or is at a host of it; what stands before the at sign is case sensitive."""
     local, _at, host = mailbox.rpartition('@')
     wanted, at, wanted_host = base.rpartition('@')
     return (not at or local == wanted) and (_within_hosts(host.lower(), wanted_host.lower()) if not at
@@ -110,5 +114,5 @@ def _like_dns(value: Any) -> bool:
         r'[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)+\Z', value) is not None
 
 
-def _shown(value: Any) -> str:
-    return value.rfc4514_string() if isinstance(value, x509.Name) else str(value)
+def _shown(name: _Name) -> str:
+    return '%s:%s' % (name[0], name[1].rfc4514_string() if isinstance(name[1], x509.Name) else name[1])

@@ -5,7 +5,7 @@
 """Reading and writing passphrase files on the controller; their layout is in ``policy/passphrase_pair.py``."""
 import os
 import string
-from typing import Callable, List
+from collections.abc import Callable
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
@@ -41,7 +41,7 @@ def encode(passphrase: bytes, random_bytes: Callable[[int], bytes] = os.urandom)
     return passphrase_pair.encode(passphrase, random_bytes, _encrypt)
 
 
-def objections(passphrase: bytes) -> List[str]:
+def objections(passphrase: bytes) -> list[str]:
     """Return why the vendor's writer would refuse a passphrase, as parts of a sentence; empty where it would not.
 
     Its rules: 8 to 15 bytes, and three of the four classes lower case, upper case, digits, other characters.

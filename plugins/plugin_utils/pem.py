@@ -4,15 +4,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """PEM (RFC 7468, RFC 1421) by the line rules of OpenSSL, which all clients but JDBC read it with.
 
-Those rules are narrower than most readers' in some points and wider in others (PEM_read_bio of OpenSSL 3.0): BEGIN and END
-start their line and nothing but white space follows them; a line ends with LF; lines are read in pieces of 254 bytes; text
-between blocks, CRLF and a byte order mark are skipped. What was read is deployed in one canonical form, so that every
-client reads the same.
+Those rules are narrower than most readers' in some points and wider in others (PEM_read_bio of OpenSSL 3.0): BEGIN and
+END start their line and nothing but white space follows them; a line ends with LF; lines are read in pieces of 254
+bytes; text between blocks, CRLF and a byte order mark are skipped. What was read is deployed in one canonical form, so
+that every client reads the same.
 """
 import base64
 import binascii
 import re
-from typing import Iterator, List, NamedTuple, Optional, Tuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 _BEGIN, _END, _TAIL = b'-----BEGIN ', b'-----END ', b'-----'
 _PIECE = 254                 # bytes; OpenSSL's line buffer of 255 less the final zero
@@ -38,8 +39,8 @@ class Fault(NamedTuple):
 
 class Text(NamedTuple):
     """What was read of a file: the blocks before the first fault, and that fault."""
-    blocks: Tuple[Block, ...]
-    fault: Optional[Fault]
+    blocks: tuple[Block, ...]
+    fault: Fault | None
 
 
 class _Line(NamedTuple):
@@ -56,7 +57,7 @@ class _Malformed(Exception):
 
 def read(data: bytes) -> Text:
     """Return the PEM blocks of a file. Never raises."""
-    blocks = []  # type: List[Block]
+    blocks: list[Block] = []
     lines = _lines(data)
     try:
         while True:
@@ -70,7 +71,7 @@ def read(data: bytes) -> Text:
         return Text(tuple(blocks), error.fault)
 
 
-def canonical(blocks: Tuple[Block, ...]) -> bytes:
+def canonical(blocks: tuple[Block, ...]) -> bytes:
     """Return the blocks as one file: no text around them, LF, 64 columns."""
     parts = []
     for block in blocks:
@@ -84,7 +85,7 @@ def canonical(blocks: Tuple[Block, ...]) -> bytes:
 
 def why_none(data: bytes) -> str:
     """Return, as a part of a sentence, why OpenSSL found no block in these bytes at all."""
-    if data[:2] in (b'\xff\xfe', b'\xfe\xff') or b'B\x00E\x00G\x00I\x00N' in data or b'\x00B\x00E\x00G\x00I\x00N' in data:
+    if data[:2] in (b'\xff\xfe', b'\xfe\xff') or b'B\x00E\x00G\x00I\x00N' in data:
         return 'it is UTF-16 text'
     if _BEGIN not in data:
         return 'it holds no BEGIN line'
@@ -106,7 +107,7 @@ def _lines(data: bytes) -> Iterator[_Line]:
             yield _Line(number, piece.rstrip(_WHITE), len(piece) == _PIECE and not piece.endswith(b'\n'))
 
 
-def _next_label(lines: Iterator[_Line]) -> Optional[_Line]:
+def _next_label(lines: Iterator[_Line]) -> _Line | None:
     first = True
     for line in lines:
         text = line.text
@@ -126,9 +127,10 @@ def _block(label: _Line, lines: Iterator[_Line]) -> Block:
         raise _Malformed(label.number, 'the base64 of this block is damaged') from None
 
 
-def _header_and_body(label: _Line, lines: Iterator[_Line]) -> Tuple[bytes, bytes]:
+def _header_and_body(label: _Line, lines: Iterator[_Line]) -> tuple[bytes, bytes]:
     """Return what stands before and after the first empty line of a block; without an empty line all is body."""
-    parts, blank, short, partial = [[]], False, False, False  # type: Tuple[List[List[bytes]], bool, bool, bool]
+    parts: list[list[bytes]] = [[]]
+    blank = short = partial = False
     for line in lines:
         after_partial, partial = partial, line.partial
         if not line.text:
@@ -152,7 +154,7 @@ def _header_and_body(label: _Line, lines: Iterator[_Line]) -> Tuple[bytes, bytes
     raise _Malformed(label.number, 'the block has no END line')
 
 
-def _joined(lines: List[bytes]) -> bytes:
+def _joined(lines: list[bytes]) -> bytes:
     return b''.join(line + b'\n' for line in lines)
 
 

@@ -4,7 +4,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a public key is called, its digest, and the check of a signature made with it."""
 import hashlib
-from typing import Any, Optional
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
@@ -21,7 +21,7 @@ def digest(key: Any) -> str:
 
 
 def kind(key: Any) -> str:
-    """Return ``RSA 2048``, ``EC prime256v1``, ``Ed25519`` and the like; '' for a kind that makes no certificate for TLS."""
+    """Return ``RSA 2048``, ``EC prime256v1``, ``Ed25519`` and the like; '' for a kind that TLS has no use for."""
     if isinstance(key, rsa.RSAPublicKey):
         return 'RSA %d' % key.key_size
     if isinstance(key, dsa.DSAPublicKey):
@@ -40,11 +40,12 @@ def bits(key: Any) -> int:
     return {'Ed25519': 256, 'Ed448': 456}.get(kind(key), 0)
 
 
-def verifies(key: Any, signature: bytes, signed: bytes, algorithm: Optional[hashes.HashAlgorithm], parameters: Any) -> bool:
+def verifies(key: Any, signature: bytes, signed: bytes, algorithm: hashes.HashAlgorithm | None,
+             parameters: Any) -> bool:
     """Return whether ``key`` made ``signature`` over ``signed``.
 
-    SHA-1 and MD5 are verified too (``cryptography`` refuses them in its own check of certificates): whether they are too
-    weak is for the rules to say.
+    SHA-1 and MD5 are verified too (``cryptography`` refuses them in its own check of certificates): whether they are
+    too weak is for the rules to say.
     """
     try:
         if isinstance(key, rsa.RSAPublicKey) and algorithm is not None:

@@ -3,15 +3,15 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Certificate revocation lists (RFC 5280, section 5) as plain facts."""
-from typing import Any, Optional, Sequence, Set
-
-from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.x509.oid import ExtensionOID
+from collections.abc import Sequence
+from typing import Any
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy import facts
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils import certificates
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.certificates import Loaded
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.x509.oid import ExtensionOID
 
 # Critical extensions of a list that OpenSSL processes: delta indicator, issuing distribution point, authority key
 # identifier, list number.
@@ -22,8 +22,11 @@ class ListDamaged(Exception):
     """The bytes are not a revocation list that could be read."""
 
 
-def load(data: bytes, authorities: Sequence[Loaded], client: Optional[Loaded]) -> facts.RevocationList:
-    """Return the list in ``data`` (DER), judged beside the CA certificates at hand and the client's. Raises ListDamaged."""
+def load(data: bytes, authorities: Sequence[Loaded], client: Loaded | None) -> facts.RevocationList:
+    """Return the list in ``data`` (DER), judged beside the CA certificates at hand and the client's.
+
+    Raises ListDamaged.
+    """
     try:
         return _facts(x509.load_der_x509_crl(data), authorities, client)
     except (ValueError, TypeError, KeyError, OverflowError, UnsupportedAlgorithm, x509.DuplicateExtension,
@@ -32,7 +35,7 @@ def load(data: bytes, authorities: Sequence[Loaded], client: Optional[Loaded]) -
 
 
 def _facts(crl: x509.CertificateRevocationList, authorities: Sequence[Loaded],
-           client: Optional[Loaded]) -> facts.RevocationList:
+           client: Loaded | None) -> facts.RevocationList:
     extensions = certificates.by_oid(crl.extensions)
     issuer = certificates.comparable(crl.issuer)
     key_id = certificates.key_identifiers(extensions)[1]
@@ -56,7 +59,8 @@ def _facts(crl: x509.CertificateRevocationList, authorities: Sequence[Loaded],
 def _partial(point: Any, issuers: Sequence[Loaded]) -> bool:
     """Return whether a list leaves out certificates that clients look for in it.
 
-    A list with a distribution point is used for certificates that name the same point; psql looks for the root itself too.
+    A list with a distribution point is used for certificates that name the same point; psql looks for the root itself
+    too.
     """
     if point is None:
         return False
@@ -68,7 +72,7 @@ def _partial(point: Any, issuers: Sequence[Loaded]) -> bool:
         loaded.facts.self_issued and not names & _distribution_points(loaded) for loaded in issuers)
 
 
-def _distribution_points(loaded: Loaded) -> Set[Any]:
+def _distribution_points(loaded: Loaded) -> set[Any]:
     points = certificates.by_oid(loaded.certificate.extensions).get(ExtensionOID.CRL_DISTRIBUTION_POINTS.dotted_string)
     return {name for point in points or () for name in point.full_name or ()}
 

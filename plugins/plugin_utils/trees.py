@@ -4,7 +4,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which folder of a bundle is the set: newer clusters ship several, ``v1/sslcert`` and ``v2/sslcert``."""
 import re
-from typing import List, NamedTuple, Optional, Sequence, Tuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.escape import quoted
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import CA_NAMES
@@ -16,24 +17,24 @@ _VERSION = re.compile(r'[vV]([0-9]{1,9}(?:\.[0-9]{1,9}){0,7})\Z')
 
 class Choice(NamedTuple):
     """The candidates, the chosen one, and why none could be chosen."""
-    trees: Tuple[str, ...]
-    tree: Optional[str]
-    problem: Optional[Problem] = None
+    trees: tuple[str, ...]
+    tree: str | None
+    problem: Problem | None = None
 
 
-def candidates(files: Files) -> Tuple[str, ...]:
+def candidates(files: Files) -> tuple[str, ...]:
     """Return the folders that hold a CA, lowest version first."""
     return tuple(sorted((folder for folder, members in files.items() if any(name in members for name in CA_NAMES)),
                         key=lambda folder: (version(folder) or (), folder)))
 
 
-def version(folder: str) -> Optional[Tuple[int, ...]]:
-    """Return the version that a folder's path carries (``v2/sslcert``: 2), the last one of several; None without one."""
+def version(folder: str) -> tuple[int, ...] | None:
+    """Return the version in a folder's path (``v2/sslcert``: 2), the last one of several; None without one."""
     found = [match.group(1) for match in map(_VERSION.match, folder.split('/')) if match]
     return tuple(int(part) for part in found[-1].split('.')) if found else None
 
 
-def choose(source: str, trees: Sequence[str], named: Optional[str]) -> Choice:
+def choose(source: str, trees: Sequence[str], named: str | None) -> Choice:
     """Return the tree to use: the named one, the only one, or the one with the highest version."""
     if named:
         return _named(source, tuple(trees), named)
@@ -45,7 +46,7 @@ def choose(source: str, trees: Sequence[str], named: Optional[str]) -> Choice:
     return Choice(tuple(trees), None, Problem('tree-ambiguous', source, 'It holds several sets: %s.' % _listed(trees)))
 
 
-def _named(source: str, trees: Tuple[str, ...], named: str) -> Choice:
+def _named(source: str, trees: tuple[str, ...], named: str) -> Choice:
     wanted = named.strip().rstrip('/')
     wanted = wanted[2:] if wanted.startswith('./') else wanted or '.'
     fitting = [tree for tree in trees if tree == wanted]
@@ -60,5 +61,5 @@ def _named(source: str, trees: Tuple[str, ...], named: str) -> Choice:
 
 
 def _listed(trees: Sequence[str]) -> str:
-    shown = [quoted(tree) for tree in trees[:10]]  # type: List[str]
+    shown = [quoted(tree) for tree in trees[:10]]
     return ', '.join(shown + ['and %d more' % (len(trees) - 10)] if len(trees) > 10 else shown)

@@ -13,14 +13,14 @@ import io
 import os
 import time
 import zipfile
-from typing import Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple
-
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, ed448, padding, rsa
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils import passphrase_files
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
 NOW = int(time.time())    # real time, so that real clients agree with what is judged
 DAY = 86400               # seconds
@@ -41,7 +41,7 @@ CLIENT, SERVER = ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.SERVER_AUT
 ANY = ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE
 SIGNING, ISSUING, LISTING = 'digital_signature', 'key_cert_sign', 'crl_sign'
 
-Members = Dict[str, bytes]
+Members = dict[str, bytes]
 
 
 class Identity(NamedTuple):
@@ -60,19 +60,23 @@ class Identity(NamedTuple):
 
 @functools.lru_cache(maxsize=None)
 def key(kind: str = 'prime256v1', which: str = ''):
-    """Return a private key; the same one for the same arguments, so that tests stay fast. ``which`` tells keys apart."""
+    """Return a private key; the same one for the same arguments, so that tests stay fast.
+
+    ``which`` tells keys apart.
+    """
     if kind.startswith('RSA'):
         return rsa.generate_private_key(65537, int(kind.split()[1]))
     if kind == 'Ed25519':
         return ed25519.Ed25519PrivateKey.generate()
     if kind == 'Ed448':
         return ed448.Ed448PrivateKey.generate()
-    curves = {'prime256v1': ec.SECP256R1, 'secp384r1': ec.SECP384R1, 'secp521r1': ec.SECP521R1, 'secp256k1': ec.SECP256K1,
-              'secp224r1': ec.SECP224R1, 'brainpoolP256r1': ec.BrainpoolP256R1, 'prime192v1': ec.SECP192R1}
+    curves = {'prime256v1': ec.SECP256R1, 'secp384r1': ec.SECP384R1, 'secp521r1': ec.SECP521R1,
+              'secp256k1': ec.SECP256K1, 'secp224r1': ec.SECP224R1, 'brainpoolP256r1': ec.BrainpoolP256R1,
+              'prime192v1': ec.SECP192R1}
     return ec.generate_private_key(curves[kind]())
 
 
-def name(common: str, organization: Optional[str] = None) -> x509.Name:
+def name(common: str, organization: str | None = None) -> x509.Name:
     """Return a distinguished name."""
     parts = [x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization)] if organization else []
     return x509.Name(parts + [x509.NameAttribute(NameOID.COMMON_NAME, common)])
@@ -90,10 +94,11 @@ def usage(*allowed: str) -> x509.KeyUsage:
     return x509.KeyUsage(**{one: one in allowed for one in names})
 
 
-def issue(subject: 'str | x509.Name', issuer: Optional[Identity] = None, own_key=None, *, days: Tuple[float, float] = (-1, 400),
-          authority: Optional[bool] = None, path_length: Optional[int] = None, allowed: Optional[Sequence[str]] = None,
-          purposes: Optional[Iterable[ObjectIdentifier]] = None, extra: Sequence[Tuple[x509.ExtensionType, bool]] = (),
-          subject_id: 'bool | bytes' = True, authority_id: 'bool | bytes' = True, serial: Optional[int] = None,
+def issue(subject: 'str | x509.Name', issuer: Identity | None = None, own_key=None, *,
+          days: tuple[float, float] = (-1, 400), authority: bool | None = None, path_length: int | None = None,
+          allowed: Sequence[str] | None = None,
+          purposes: Iterable[ObjectIdentifier] | None = None, extra: Sequence[tuple[x509.ExtensionType, bool]] = (),
+          subject_id: 'bool | bytes' = True, authority_id: 'bool | bytes' = True, serial: int | None = None,
           alternatives: Sequence[x509.GeneralName] = (), digest: str = 'sha256') -> Identity:
     """Return a certificate for ``subject``, signed by ``issuer`` or by itself, with exactly the extensions asked for.
 
@@ -133,7 +138,8 @@ def _identifiers(own_key, issuer_key, subject_id, authority_id):
         yield (x509.SubjectKeyIdentifier(subject_id) if isinstance(subject_id, bytes) else right), False
     if authority_id:
         right = x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key())
-        yield (x509.AuthorityKeyIdentifier(authority_id, None, None) if isinstance(authority_id, bytes) else right), False
+        given = isinstance(authority_id, bytes)
+        yield (x509.AuthorityKeyIdentifier(authority_id, None, None) if given else right), False
 
 
 def _algorithm(signing_key):
@@ -169,24 +175,24 @@ def integer(value: int) -> bytes:
 
 def root(subject: str = 'Test Root CA', **options) -> Identity:
     """Return a self-signed CA that every rule passes."""
-    return issue(subject, **dict(dict(authority=True, allowed=(ISSUING, LISTING), days=(-1, 4000)), **options))
+    return issue(subject, **{'authority': True, 'allowed': (ISSUING, LISTING), 'days': (-1, 4000), **options})
 
 
 def intermediate(issuer: Identity, subject: str = 'Test Intermediate CA', **options) -> Identity:
     """Return a CA below ``issuer`` that every rule passes."""
-    return issue(subject, issuer, **dict(dict(authority=True, allowed=(ISSUING, LISTING), days=(-1, 4000)), **options))
+    return issue(subject, issuer, **{'authority': True, 'allowed': (ISSUING, LISTING), 'days': (-1, 4000), **options})
 
 
 def client(issuer: Identity, subject: str = 'dbadmin', **options) -> Identity:
     """Return a client's certificate that every rule passes."""
-    return issue(subject, issuer, **dict(dict(authority=False, allowed=(SIGNING,), purposes=(CLIENT,)), **options))
+    return issue(subject, issuer, **{'authority': False, 'allowed': (SIGNING,), 'purposes': (CLIENT,), **options})
 
 
 def server(issuer: Identity, subject: str = 'localhost', **options) -> Identity:
     """Return a server's certificate that every client accepts."""
-    return issue(subject, issuer, **dict(dict(
-        authority=False, allowed=(SIGNING, 'key_encipherment'), purposes=(SERVER,),
-        alternatives=(x509.DNSName('localhost'),)), **options))
+    return issue(subject, issuer, **{
+        'authority': False, 'allowed': (SIGNING, 'key_encipherment'), 'purposes': (SERVER,),
+        'alternatives': (x509.DNSName('localhost'),), **options})
 
 
 def plain_pem(private_key) -> bytes:
@@ -201,15 +207,16 @@ def encrypted_pem(private_key, passphrase: str = PASSPHRASE, form: str = 'PKCS8'
                                      serialization.BestAvailableEncryption(passphrase.encode()))
 
 
-def crl(issuer: Identity, revoked: Sequence[int] = (), *, days: Tuple[float, Optional[float]] = (-1, 30),
-        extra: Sequence[Tuple[x509.ExtensionType, bool]] = (), issuer_name: Optional[x509.Name] = None,
+def crl(issuer: Identity, revoked: Sequence[int] = (), *, days: tuple[float, float | None] = (-1, 30),
+        extra: Sequence[tuple[x509.ExtensionType, bool]] = (), issuer_name: x509.Name | None = None,
         number: int = 1, authority_id: bool = True) -> bytes:
     """Return a revocation list as PEM; ``revoked`` are serial numbers."""
     builder = (x509.CertificateRevocationListBuilder().issuer_name(issuer_name or issuer.certificate.subject)
                .last_update(moment(days[0])).next_update(moment(days[1]))
                .add_extension(x509.CRLNumber(number), False))
     if authority_id:
-        builder = builder.add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.key.public_key()), False)
+        identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.key.public_key())
+        builder = builder.add_extension(identifier, False)
     for serial in revoked:
         builder = builder.add_revoked_certificate(x509.RevokedCertificateBuilder().serial_number(serial)
                                                   .revocation_date(moment(-1)).build())
@@ -231,7 +238,7 @@ class Set(NamedTuple):
     client: Identity
 
 
-def good_set(*, ca: Optional[Identity] = None, own: Optional[Identity] = None, encrypted: bool = True,
+def good_set(*, ca: Identity | None = None, own: Identity | None = None, encrypted: bool = True,
              ca_name: str = 'cacert.pem', authorities: Sequence[Identity] = (), **members: bytes) -> Set:
     """Return a set that passes; ``authorities`` come after the root in the CA file."""
     ca = ca or root()
@@ -244,7 +251,8 @@ def good_set(*, ca: Optional[Identity] = None, own: Optional[Identity] = None, e
 
 def zip_of(members: Members, folder: str = 'sslcert', **options) -> bytes:
     """Return a zip archive of one set."""
-    return zip_of_names({(folder + '/' + base if folder else base): content for base, content in members.items()}, **options)
+    names = {base: folder + '/' + base if folder else base for base in members}
+    return zip_of_names({names[base]: content for base, content in members.items()}, **options)
 
 
 def zip_of_names(contents: Members, compression: int = zipfile.ZIP_DEFLATED) -> bytes:

@@ -5,9 +5,30 @@
 """All rules of the collection, by name. Whoever adds a file of rules adds it to one of the two tables below."""
 from typing import Dict, Iterable, Tuple
 
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import ERROR, Finding, Problem, Rule, finding
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
+    ERROR,
+    Finding,
+    Problem,
+    Rule,
+    finding,
+)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules import (
+<<<<<<< HEAD
     archive, authority, certificate, chain, connection, deployed, environment, host, key, members, passphrase, revocation)
+=======
+    archive,
+    authority,
+    certificate,
+    chain,
+    deployed,
+    environment,
+    host,
+    key,
+    members,
+    passphrase,
+    revocation,
+)
+>>>>>>> b71cc93 (Keep lines within 120 characters and types strict in the bundle's readers and rules)
 
 # The files whose judge(bundle, purpose) speaks of a bundle, in the order in which a reader wants to hear of it.
 BUNDLE_RULES = (members, certificate, key, passphrase, chain, authority, revocation)
@@ -17,7 +38,7 @@ OTHER_RULES = (archive, environment, host, deployed, connection)
 
 def _by_name(tables: Iterable[Tuple[Rule, ...]]) -> Dict[str, Rule]:
     """Return the rules of all tables by name. Raises ValueError where two have one name."""
-    found = {}  # type: Dict[str, Rule]
+    found: Dict[str, Rule] = {}
     for table in tables:
         for rule in table:
             if rule.name in found:

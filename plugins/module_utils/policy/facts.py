@@ -4,8 +4,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What is known about a bundle, as plain public values: no key, no passphrase and nothing computed from a passphrase.
 
-``plugin_utils`` fills these in on the controller; the rules read nothing else. ``None`` means "not known". Text from the
-bundle stands here as it is there; whoever puts it into a message escapes it (``policy/escape.py``).
+``plugin_utils`` fills these in on the controller; the rules read nothing else. ``None`` means "not known". Text from
+the bundle stands here as it is there; whoever puts it into a message escapes it (``policy/escape.py``).
 """
 from typing import NamedTuple, Optional, Tuple
 
@@ -35,10 +35,10 @@ class Certificate(NamedTuple):
     self_issued: bool = False     # subject and issuer are the same name, and its own key identifiers agree
     authority: Optional[bool] = None                      # basic constraints: CA; None without the extension
     path_length: Optional[int] = None                     # basic constraints: CAs allowed below this one
-    key_usage: Optional[Tuple[str, ...]] = None           # names of RFC 5280, section 4.2.1.3; None without the extension
+    key_usage: Optional[Tuple[str, ...]] = None           # names of RFC 5280, section 4.2.1.3; None without it
     extended_key_usage: Optional[Tuple[str, ...]] = None  # 'clientAuth', 'serverAuth', ... or dotted OIDs
     netscape_types: Optional[Tuple[str, ...]] = None      # 'sslClient', 'sslServer', 'sslCA', ...
-    unknown_critical: Tuple[str, ...] = ()                # dotted OIDs of critical extensions that OpenSSL does not know
+    unknown_critical: Tuple[str, ...] = ()                # dotted OIDs of those that OpenSSL does not know
     subject_key_id: Optional[str] = None
     authority_key_id: Optional[str] = None
 

@@ -10,7 +10,13 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.authenticat
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.catalogue import BUNDLE_RULES, RULES
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.escape import escaped
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.facts import Bundle, Purpose
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import GSQL, INFO, SEVERITIES, Finding, finding
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
+    GSQL,
+    INFO,
+    SEVERITIES,
+    Finding,
+    finding,
+)
 
 
 def judge_bundle(bundle: Bundle, auth_mode: str, now: int, expiry_warning_days: int = 90,
@@ -31,8 +37,9 @@ def _for_readers(one: Finding, bundle: Bundle, purpose: Purpose) -> Finding:
 
     A set with an encrypted key serves gsql alone (rule key-encrypted); what psql would refuse besides must not stop it.
     """
-    served = bundle.key is None or not bundle.key.encrypted or purpose.decrypt_key or purpose.auth_mode == UNIDIRECTIONAL
-    return one if served or GSQL in one.clients else one._replace(severity=INFO)
+    sealed = bundle.key is not None and bundle.key.encrypted and not purpose.decrypt_key
+    gsql_alone = sealed and purpose.auth_mode != UNIDIRECTIONAL
+    return one._replace(severity=INFO) if gsql_alone and GSQL not in one.clients else one
 
 
 def _ordered(findings: List[Finding]) -> List[Finding]:

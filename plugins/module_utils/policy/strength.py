@@ -41,7 +41,7 @@ def days_left(certificate: Certificate, purpose: Purpose) -> int:
 
 
 def day(moment: int) -> str:
-    """Return a time, in seconds since the epoch, as ``2026-11-25 04:12 UTC``; the number itself where no date can be made."""
+    """Return a time, in seconds since the epoch, as ``2026-11-25 04:12 UTC``; the number itself where it is no date."""
     try:
         return time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime(moment))
     except (ValueError, OverflowError, OSError):

@@ -56,6 +56,7 @@ RULES = (
          'Check what the file is; shorten a revocation list of that size at its source.', _LIMITS),
     Rule('member-vaulted', ERROR, ALL_CLIENTS, 'A file is encrypted with Ansible Vault where it cannot be opened',
          'Ansible opens vaulted files in a folder and a vaulted archive as a whole, not single members of an archive.',
-         'Encrypt the whole archive with ansible-vault, or use a folder with vaulted files, and give the vault password.',
+         'Encrypt the whole archive with ansible-vault, or use a folder with vaulted files, and give the vault '
+         'password.',
          'Ansible Vault'),
 )

@@ -4,25 +4,36 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Rules about the CA file: what it anchors, and whether clients can verify a server with it.
 
-A fault of one CA is an error where the client's own chain runs through it or where no other CA of the file is without the
-fault; an extra CA that nobody needs is a warning.
+A fault of one CA is an error where the client's own chain runs through it or where no other CA of the file is without
+the fault; an extra CA that nobody needs is a warning.
 """
 from typing import Callable, Iterator, List, Tuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.escape import quoted
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.facts import Bundle, Certificate, Purpose
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
-    ERROR, GSQL, LIBPQ, WARNING, Finding, Rule, finding)
+    ERROR,
+    GSQL,
+    LIBPQ,
+    WARNING,
+    Finding,
+    Rule,
+    finding,
+)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.strength import (
-    day, days_left, weak_key, weak_signature)
+    day,
+    days_left,
+    weak_key,
+    weak_signature,
+)
 
 _NATIVE = (GSQL, LIBPQ)
 _FAILS = 'Clients cannot verify the server: SSL error: certificate verify failed.'
 
 ANCHORS_NOTHING = Rule(
     'ca-anchors-nothing', ERROR, _NATIVE, 'The CA file holds no root certificate',
-    'A chain must end in a self-signed certificate of the CA file; an intermediate CA or a server certificate alone is not '
-    'enough. ' + _FAILS,
+    'A chain must end in a self-signed certificate of the CA file; an intermediate CA or a server certificate alone is '
+    'not enough. ' + _FAILS,
     'Add the root CA to the file.', 'RFC 5280, section 6.1; OpenSSL without partial chains')
 EXPIRED = Rule(
     'ca-expired', ERROR, _NATIVE, 'A CA certificate has expired', _FAILS,
@@ -40,8 +51,8 @@ PURPOSE = Rule(
     'Use a CA without extended key usage, or with serverAuth and clientAuth.', 'OpenSSL, check of purposes')
 INVALID = Rule(
     'ca-invalid', ERROR, _NATIVE, 'A certificate that stands for a CA may not issue certificates',
-    'Its basic constraints or its key usage do not make it a CA: invalid CA certificate. ' + _FAILS + ' The server refuses the '
-    'client: tlsv1 alert unknown ca.',
+    'Its basic constraints or its key usage do not make it a CA: invalid CA certificate. ' + _FAILS + ' The server '
+    'refuses the client: tlsv1 alert unknown ca.',
     'Use a CA certificate with CA:TRUE and the key usage keyCertSign.', 'RFC 5280, sections 4.2.1.3 and 4.2.1.9')
 CRITICAL_EXTENSION = Rule(
     'ca-critical-extension', ERROR, _NATIVE, 'A CA has a critical extension that OpenSSL does not know',
@@ -57,8 +68,8 @@ WEAK_SIGNATURE = Rule(
     'Have the intermediate CA signed with SHA-256.', 'OpenSSL, security level 2')
 SAME_NAME = Rule(
     'ca-same-name', ERROR, _NATIVE, 'Several CAs have the same name and no key identifier tells them apart',
-    'OpenSSL takes the first one alone and does not try the others, so a server of the other CA fails: certificate verify '
-    'failed. It matters for a change of the CA in steps.',
+    'OpenSSL takes the first one alone and does not try the others, so a server of the other CA fails: certificate '
+    'verify failed. It matters for a change of the CA in steps.',
     'Use CA certificates with subject key identifiers, or keep one of them.', 'RFC 5280, section 4.2.1.2; OpenSSL')
 
 RULES = (ANCHORS_NOTHING, EXPIRED, NOT_YET_VALID, EXPIRES_SOON, PURPOSE, INVALID, CRITICAL_EXTENSION, WEAK_KEY,
@@ -99,7 +110,8 @@ def _validity(bundle: Bundle, purpose: Purpose, subject: str) -> Iterator[Findin
     for severity, one in _cases(bundle, lambda one: purpose.now > one.not_after):
         yield finding(EXPIRED, subject, 'The CA %s ended on %s.' % (quoted(one.subject), day(one.not_after)), severity)
     for severity, one in _cases(bundle, lambda one: purpose.now < one.not_before):
-        yield finding(NOT_YET_VALID, subject, 'The CA %s starts on %s.' % (quoted(one.subject), day(one.not_before)), severity)
+        yield finding(NOT_YET_VALID, subject, 'The CA %s starts on %s.' % (
+            quoted(one.subject), day(one.not_before)), severity)
     for one in authorities(bundle):
         if one.not_before <= purpose.now <= one.not_after and days_left(one, purpose) < purpose.expiry_warning_days:
             yield finding(EXPIRES_SOON, subject, 'The CA %s ends on %s, in %d days.' % (
@@ -111,7 +123,7 @@ def _usage(bundle: Bundle, purpose: Purpose, subject: str) -> Iterator[Finding]:
         yield finding(PURPOSE, subject, 'The CA %s has the extended key usage %s.' % (
             quoted(one.subject), quoted(' '.join(one.extended_key_usage or ()))), severity)
     for severity, one in _cases(bundle, lambda one: not _may_issue(one, bundle)):
-        yield finding(INVALID, subject, 'The certificate %s may not issue certificates.' % quoted(one.subject), severity)
+        yield finding(INVALID, subject, '%s may not issue certificates.' % quoted(one.subject), severity)
     for severity, one in _cases(bundle, lambda one: bool(one.unknown_critical)):
         yield finding(CRITICAL_EXTENSION, subject, 'The CA %s has the critical extension %s.' % (
             quoted(one.subject), ', '.join(one.unknown_critical)), severity)
@@ -131,8 +143,8 @@ def _wrong_purpose(one: Certificate, bundle: Bundle) -> bool:
 def _may_issue(one: Certificate, bundle: Bundle) -> bool:
     """Return whether OpenSSL takes a certificate for a CA (check_ca).
 
-    A root may do without basic constraints where it is of version 1 or has keyCertSign. A certificate that does not claim to
-    be a CA and is not in the client's chain may be there as a pin: the server's own, self-signed.
+    A root may do without basic constraints where it is of version 1 or has keyCertSign. A certificate that does not
+    claim to be a CA and is not in the client's chain may be there as a pin: the server's own, self-signed.
     """
     if one.authority is not True and one not in bundle.chain[1:]:
         return True
@@ -148,4 +160,5 @@ def _strength(bundle: Bundle, purpose: Purpose, subject: str) -> Iterator[Findin
     for severity, one in _cases(bundle, weak_key):
         yield finding(WEAK_KEY, subject, 'The CA %s has the key %s.' % (quoted(one.subject), one.key_kind), severity)
     for severity, one in _cases(bundle, weak_signature):
-        yield finding(WEAK_SIGNATURE, subject, 'The CA %s is signed with %s.' % (quoted(one.subject), one.signature), severity)
+        yield finding(WEAK_SIGNATURE, subject, 'The CA %s is signed with %s.' % (
+            quoted(one.subject), one.signature), severity)

@@ -9,27 +9,43 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.escape impo
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.facts import Bundle, Certificate, Purpose
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import CERTIFICATE
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
-    ALL_CLIENTS, ERROR, GSQL, LIBPQ, WARNING, Finding, Rule, finding)
+    ALL_CLIENTS,
+    ERROR,
+    GSQL,
+    LIBPQ,
+    WARNING,
+    Finding,
+    Rule,
+    finding,
+)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.strength import (
-    day, days_left, unusable_curve, weak_key, weak_signature)
+    day,
+    days_left,
+    unusable_curve,
+    weak_key,
+    weak_signature,
+)
 
 _SECURITY_LEVEL = 'OpenSSL, security level 2 (SSL_CTX_set_security_level), the default of Debian and of Red Hat'
 
 UNPARSABLE = Rule(
     'certificate-unparsable', ERROR, ALL_CLIENTS, 'A certificate cannot be read',
-    'A broken certificate makes its whole file fail: could not read root certificate file, could not read certificate file.',
+    'A broken certificate makes its whole file fail: could not read root certificate file, could not read certificate '
+    'file.',
     'Take the file from its source again; see what it holds with: openssl x509 -in FILE -noout -text', 'RFC 5280')
 EXPIRED = Rule(
     'certificate-expired', ERROR, ALL_CLIENTS, 'The client certificate has expired',
     'The server refuses it. psql says: SSL error: sslv3 alert certificate expired.',
-    'Download a new bundle, or ask the database\'s customer service to replace the certificate.', 'RFC 5280, section 4.1.2.5')
+    'Download a new bundle, or ask the database\'s customer service to replace the certificate.',
+    'RFC 5280, section 4.1.2.5')
 NOT_YET_VALID = Rule(
     'certificate-not-yet-valid', ERROR, ALL_CLIENTS, 'The client certificate is not valid yet',
     'The server refuses it until its clock reaches the start of validity.',
     'Wait for that day, or check the clock of the controller.', 'RFC 5280, section 4.1.2.5')
 EXPIRES_SOON = Rule(
     'certificate-expires-soon', WARNING, ALL_CLIENTS, 'The client certificate ends soon',
-    'It still works. gsql warns when fewer than 90 days are left: "Warning: The client certificate will expire in 29 days."',
+    'It still works. gsql warns when fewer than 90 days are left: "Warning: The client certificate will expire in 29 '
+    'days."',
     'Plan the rotation: download a new bundle and deploy it before that day.', 'openGauss libpq, check of validity')
 WEAK_KEY = Rule(
     'certificate-weak-key', ERROR, (LIBPQ,), 'The key of a certificate is too short',
@@ -40,21 +56,22 @@ WEAK_SIGNATURE = Rule(
     'psql refuses SHA-1 and MD5: ca md too weak. gsql only warns.',
     'Have the certificate signed with SHA-256.', _SECURITY_LEVEL)
 CURVE = Rule(
-    'certificate-curve', ERROR, (GSQL, LIBPQ), 'The key of the client certificate is on a curve that TLS peers do not offer',
+    'certificate-curve', ERROR, (GSQL, LIBPQ), 'The client certificate has a key on a curve that TLS peers lack',
     'The handshake fails: wrong curve, or no shared signature algorithms.',
     'Have a certificate made on P-256, P-384 or P-521.', 'RFC 8422, section 5.1.1; OpenSSL\'s default groups')
 PURPOSE = Rule(
     'certificate-purpose', ERROR, ALL_CLIENTS, 'The client certificate is not made for clients',
-    'Its extended key usage (or Netscape type) lacks client authentication; "any" alone does not count. The server refuses it: '
-    'unsupported certificate purpose.',
+    'Its extended key usage (or Netscape type) lacks client authentication; "any" alone does not count. The server '
+    'refuses it: unsupported certificate purpose.',
     'Have a certificate made with the extended key usage clientAuth.', 'RFC 5280, section 4.2.1.12; openssl verify')
 KEY_USAGE = Rule(
     'certificate-key-usage', ERROR, ALL_CLIENTS, 'The key usage of the client certificate does not allow signing',
-    'A client signs in the handshake. Without digitalSignature (or keyAgreement) the server refuses the certificate: unsupported '
-    'certificate purpose.',
+    'A client signs in the handshake. Without digitalSignature (or keyAgreement) the server refuses the certificate: '
+    'unsupported certificate purpose.',
     'Have a certificate made with the key usage digitalSignature.', 'RFC 5280, section 4.2.1.3; openssl verify')
 CRITICAL_EXTENSION = Rule(
-    'certificate-critical-extension', ERROR, ALL_CLIENTS, 'A certificate has a critical extension that OpenSSL does not know',
+    'certificate-critical-extension', ERROR, ALL_CLIENTS,
+    'The client certificate has a critical extension that OpenSSL does not know',
     'A peer must refuse what it does not understand: unhandled critical extension.',
     'Have a certificate made without that extension, or with it not marked as critical.', 'RFC 5280, section 4.2')
 
@@ -98,11 +115,13 @@ def _strength(certificate: Certificate, purpose: Purpose) -> Iterator[Finding]:
 def _usage(certificate: Certificate, purpose: Purpose) -> Iterator[Finding]:
     wanted = certificate.extended_key_usage
     if wanted is not None and 'clientAuth' not in wanted:
-        yield finding(PURPOSE, CERTIFICATE, 'Its extended key usage is %s, without clientAuth.' % quoted(' '.join(wanted)))
+        yield finding(PURPOSE, CERTIFICATE, 'Its extended key usage is %s, without clientAuth.' % (
+            quoted(' '.join(wanted))))
     elif certificate.netscape_types is not None and 'sslClient' not in certificate.netscape_types:
         yield finding(PURPOSE, CERTIFICATE, 'Its Netscape type does not include SSL clients.')
     usage = certificate.key_usage
     if usage is not None and not {'digitalSignature', 'keyAgreement'}.intersection(usage):
-        yield finding(KEY_USAGE, CERTIFICATE, 'Its key usage is %s, without digitalSignature.' % quoted(' '.join(usage)))
+        yield finding(KEY_USAGE, CERTIFICATE, 'Its key usage is %s, without digitalSignature.' % (
+            quoted(' '.join(usage))))
     for oid in certificate.unknown_critical:
         yield finding(CRITICAL_EXTENSION, CERTIFICATE, 'It has the critical extension %s.' % oid)

@@ -9,31 +9,40 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.escape impo
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.facts import Bundle, Purpose
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import CERTIFICATE
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
-    ALL_CLIENTS, ERROR, GSQL, WARNING, Finding, Rule, finding)
+    ALL_CLIENTS,
+    ERROR,
+    GSQL,
+    WARNING,
+    Finding,
+    Rule,
+    finding,
+)
 
 NOT_ISSUED = Rule(
     'certificate-not-issued', WARNING, ALL_CLIENTS, 'The CA file did not issue the client certificate',
-    'The server may know another CA than the CA file, so the connection can work; where it does not, it refuses the certificate: '
-    'tlsv1 alert unknown ca.',
-    'Check that certificate and CA file are of one bundle; ask the server with the connection check.', 'RFC 5280, section 6')
+    'The server may know another CA than the CA file, so the connection can work; where it does not, it refuses the '
+    'certificate: tlsv1 alert unknown ca.',
+    'Check that certificate and CA file are of one bundle; ask the server with the connection check.',
+    'RFC 5280, section 6')
 IDENTIFIER = Rule(
     'key-identifier-mismatch', ERROR, ALL_CLIENTS, 'A certificate names another key of its CA than the CA has',
-    'The authority key identifier does not match the subject key identifier of the CA that signed, so OpenSSL does not take that '
-    'CA for the issuer: unable to get local issuer certificate.',
+    'The authority key identifier does not match the subject key identifier of the CA that signed, so OpenSSL does not '
+    'take that CA for the issuer: unable to get local issuer certificate.',
     'Have the certificate made anew with the CA\'s own key identifier.', 'RFC 5280, section 4.2.1.1')
 PATH_LENGTH = Rule(
     'chain-path-length', ERROR, ALL_CLIENTS, 'The chain is longer than a CA of it allows',
-    'The path length constraint of a CA counts the CAs below it; the server refuses the chain: path length constraint exceeded.',
+    'The path length constraint of a CA counts the CAs below it; the server refuses the chain: path length constraint '
+    'exceeded.',
     'Have the client certificate issued by a CA that is fewer steps below.', 'RFC 5280, section 4.2.1.9')
 NAME_CONSTRAINTS = Rule(
     'chain-name-constraints', ERROR, ALL_CLIENTS, 'A CA of the chain does not allow a name below it',
-    'The name constraints of a CA exclude the name; the server refuses the chain: permitted subtree violation, or excluded subtree '
-    'violation.',
+    'The name constraints of a CA exclude the name; the server refuses the chain: permitted subtree violation, or '
+    'excluded subtree violation.',
     'Have a certificate made whose names the CA allows.', 'RFC 5280, section 4.2.1.10')
 NOT_SENT = Rule(
     'intermediate-not-sent', WARNING, (GSQL,), 'An intermediate CA stands in the client certificate\'s file alone',
-    'gsql sends the first certificate of the file and not the others, so a server that does not have the intermediate CA itself '
-    'refuses the client. psql sends the whole file.',
+    'gsql sends the first certificate of the file and not the others, so a server that does not have the intermediate '
+    'CA itself refuses the client. psql sends the whole file.',
     'Put the intermediate CA into the CA file too.', 'openGauss libpq, loading of the client certificate')
 
 RULES = (NOT_ISSUED, IDENTIFIER, PATH_LENGTH, NAME_CONSTRAINTS, NOT_SENT)
@@ -44,7 +53,8 @@ def judge(bundle: Bundle, purpose: Purpose) -> Iterator[Finding]:
     for subject, authority in bundle.misidentified:
         yield finding(IDENTIFIER, CERTIFICATE, '%s was signed by %s and names another key identifier.' % (
             quoted(subject), quoted(authority)))
-    if bundle.issued is False and not bundle.misidentified and bundle.chain[-1].issuer not in bundle.ambiguous_authorities:
+    explained = bundle.misidentified or bundle.chain and bundle.chain[-1].issuer in bundle.ambiguous_authorities
+    if bundle.issued is False and not explained:
         yield finding(NOT_ISSUED, CERTIFICATE, 'No chain leads from it to %s.' % (bundle.ca or 'the CA file'))
     for one in _path_lengths(bundle):
         yield one

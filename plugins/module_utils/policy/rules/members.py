@@ -8,7 +8,16 @@ from typing import Iterator
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.escape import quoted
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.facts import Bundle, Purpose
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
-    ALL_CLIENTS, ERROR, GSQL, INFO, LIBPQ, WARNING, Finding, Rule, finding)
+    ALL_CLIENTS,
+    ERROR,
+    GSQL,
+    INFO,
+    LIBPQ,
+    WARNING,
+    Finding,
+    Rule,
+    finding,
+)
 
 CA_MISSING = Rule(
     'ca-missing', ERROR, ALL_CLIENTS, 'The bundle has no CA file',
@@ -25,7 +34,8 @@ TREE_AMBIGUOUS = Rule(
 TREE_UNKNOWN = Rule(
     'tree-unknown', ERROR, ALL_CLIENTS, 'The named set is not in the bundle',
     'The option tree names a folder that holds a CA file, by its whole path or by its version part.',
-    'Name one of the sets that the message lists.', 'Field report on clusters of version 9.1: v1/sslcert and v2/sslcert')
+    'Name one of the sets that the message lists.',
+    'Field report on clusters of version 9.1: v1/sslcert and v2/sslcert')
 TREE_CHOSEN = Rule(
     'tree-chosen', INFO, ALL_CLIENTS, 'The set with the highest version was taken',
     'Newer clusters ship the sets v1 and v2; the CA of v2 alone matches their server.',
@@ -33,8 +43,9 @@ TREE_CHOSEN = Rule(
     'Field report on clusters of version 9.1: v1/sslcert and v2/sslcert')
 MEMBER_MISSING = Rule(
     'member-missing', ERROR, ALL_CLIENTS, 'The set lacks the client certificate or its private key',
-    'Without its certificate a client sends none, without a word, and a server that asks for it refuses the client: "connection '
-    'requires a valid client certificate". Without its key psql says: certificate present, but not private key file "...".',
+    'Without its certificate a client sends none, without a word, and a server that asks for it refuses the client: '
+    '"connection requires a valid client certificate". Without its key psql says: certificate present, but not private '
+    'key file "...".',
     'Add the file, or use the unidirectional mode, which needs the CA file alone.', 'Guide, Table 1')
 MEMBER_EMPTY = Rule(
     'member-empty', ERROR, ALL_CLIENTS, 'A file of the set is empty', 'Clients cannot read an empty file.',
@@ -45,13 +56,14 @@ MEMBER_DER = Rule(
     'Convert it: openssl x509 -inform DER -in FILE -out FILE.pem', 'RFC 7468; openGauss libpq')
 PEM_MALFORMED = Rule(
     'pem-malformed', ERROR, (GSQL, LIBPQ), 'A file of the set is not PEM that OpenSSL reads',
-    'OpenSSL wants BEGIN and END at the start of their lines and nothing behind them, lines that end with LF or CRLF, and sound '
-    'base64. One broken block makes the whole file fail: could not read root certificate file, no start line, bad base64 decode.',
+    'OpenSSL wants BEGIN and END at the start of their lines and nothing behind them, lines that end with LF or CRLF, '
+    'and sound base64. One broken block makes the whole file fail: could not read root certificate file, no start '
+    'line, bad base64 decode.',
     'Write the file anew: openssl x509 (or pkey, crl) -in FILE -out FILE', 'RFC 7468; OpenSSL, PEM_read_bio')
 PEM_REWRITTEN = Rule(
     'pem-rewritten', INFO, ALL_CLIENTS, 'A file is deployed in canonical PEM',
-    'Text around the blocks, CRLF, a byte order mark, bag attributes and OpenSSL\'s own "TRUSTED CERTIFICATE" are read by some '
-    'clients alone. The deployed file holds the same certificates or key in the form that all of them read.',
+    'Text around the blocks, CRLF, a byte order mark, bag attributes and OpenSSL\'s own "TRUSTED CERTIFICATE" are read '
+    'by some clients alone. The deployed file holds the same certificates or key in the form that all of them read.',
     'Compare deployed files by fingerprint, not by the digest of the bundle\'s file.', 'RFC 7468')
 PRIVATE_KEY_BESIDE = Rule(
     'private-key-beside', WARNING, ALL_CLIENTS, 'A certificate file also holds a private key',
@@ -59,9 +71,10 @@ PRIVATE_KEY_BESIDE = Rule(
     'Remove the key from the file; where it is the key of a CA, treat that CA as compromised.', 'RFC 7468')
 STRAY_PAIR = Rule(
     'passphrase-files-stray', WARNING, (GSQL,), 'The set holds passphrase files of another name',
-    'gsql looks for <dbuser>.key.cipher before client.key.cipher, and takes it even where its rand file is missing. A stale one '
-    'hides a good pair. Those files are not deployed.',
-    'Remove them from the bundle, or rename the pair to client.key.cipher and client.key.rand where it is the right one.',
+    'gsql looks for <dbuser>.key.cipher before client.key.cipher, and takes it even where its rand file is missing. A '
+    'stale one hides a good pair. Those files are not deployed.',
+    'Remove them from the bundle, or rename the pair to client.key.cipher and client.key.rand where it is the right '
+    'one.',
     'openGauss libpq, search for passphrase files')
 
 RULES = (CA_MISSING, CA_AMBIGUOUS, TREE_AMBIGUOUS, TREE_UNKNOWN, TREE_CHOSEN, MEMBER_MISSING, MEMBER_EMPTY, MEMBER_DER,

@@ -8,14 +8,24 @@ from typing import Iterator
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.facts import Bundle, Purpose
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import CIPHER, KEY
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
-    ALL_CLIENTS, ERROR, GSQL, INFO, WARNING, Finding, Rule, finding)
+    ALL_CLIENTS,
+    ERROR,
+    GSQL,
+    INFO,
+    WARNING,
+    Finding,
+    Rule,
+    finding,
+)
 
 _FORMAT = 'openGauss client, layout of *.key.cipher and *.key.rand'
 
 MISSING = Rule(
     'passphrase-files-missing', ERROR, (GSQL,), 'The private key is encrypted and nothing opens it',
-    'gsql prompts for the passphrase; without a terminal it reads standard input, so a script can swallow its own input.',
-    'Add client.key.cipher and client.key.rand, or give key_passphrase.', 'openGauss libpq, search for passphrase files')
+    'gsql prompts for the passphrase; without a terminal it reads standard input, so a script can swallow its own '
+    'input.',
+    'Add client.key.cipher and client.key.rand, or give key_passphrase.',
+    'openGauss libpq, search for passphrase files')
 INCOMPLETE = Rule(
     'passphrase-files-incomplete', ERROR, (GSQL,), 'One of the two passphrase files is missing',
     'Neither file is of use without the other.',
@@ -27,15 +37,16 @@ CORRUPT = Rule(
 MISMATCH = Rule(
     'passphrase-mismatch', ERROR, (GSQL,), 'The passphrase does not open the private key',
     'gsql says: bad decrypt.',
-    'Take the key and its passphrase files from the same bundle, or give the right key_passphrase.', 'OpenSSL, bad decrypt')
+    'Take the key and its passphrase files from the same bundle, or give the right key_passphrase.',
+    'OpenSSL, bad decrypt')
 TOO_LONG = Rule(
     'passphrase-too-long', ERROR, (GSQL,), 'The passphrase is longer than passphrase files can hold',
     'They hold 15 bytes. At 16 the vendor\'s own writer makes files that do not open the key.',
     'Encrypt the key with a passphrase of 8 to 15 bytes.', _FORMAT)
 REFUSED = Rule(
     'passphrase-refused', ERROR, (GSQL,), 'The passphrase breaks the vendor\'s rules',
-    'The vendor\'s writer of passphrase files takes 8 to 15 characters of three of the four classes lower case, upper case, digits '
-    'and others.',
+    'The vendor\'s writer of passphrase files takes 8 to 15 characters of three of the four classes lower case, upper '
+    'case, digits and others.',
     'Choose a passphrase by these rules; encrypt an encrypted key anew with it.', 'openGauss, gs_guc encrypt')
 DEFAULT = Rule(
     'passphrase-default', WARNING, ALL_CLIENTS, 'The private key opens with the published default passphrase',

@@ -4,8 +4,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Rules about the certificate revocation list.
 
-A list is judged before it is deployed because clients say nothing: one that cannot be used leaves revocation off while all
-seems well (gsql), or makes every connection fail (psql).
+A list is judged before it is deployed because clients say nothing: one that cannot be used leaves revocation off while
+all seems well (gsql), or makes every connection fail (psql).
 """
 from typing import Dict, Iterator, List, Sequence, Tuple
 
@@ -13,7 +13,14 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.escape impo
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.facts import Bundle, Purpose, RevocationList
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import CRL
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
-    ERROR, GSQL, LIBPQ, WARNING, Finding, Rule, finding)
+    ERROR,
+    GSQL,
+    LIBPQ,
+    WARNING,
+    Finding,
+    Rule,
+    finding,
+)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.authority import authorities
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.strength import DAY, day
 
@@ -21,7 +28,8 @@ _NATIVE = (GSQL, LIBPQ)
 _OFF = 'Clients connect and check nothing: a revoked server is accepted.'
 
 UNREADABLE = Rule(
-    'crl-unreadable', ERROR, _NATIVE, 'The revocation list is not a PEM list', 'An empty file, DER or anything else. ' + _OFF,
+    'crl-unreadable', ERROR, _NATIVE, 'The revocation list is not a PEM list',
+    'An empty file, DER or anything else. ' + _OFF,
     'Convert it: openssl crl -inform DER -in FILE -out sslcrl-file.crl', 'Guide, Table 2, PGSSLCRL; client behaviour')
 MISSING = Rule(
     'crl-missing', ERROR, _NATIVE, 'The revocation list is not there', _OFF,
@@ -35,8 +43,8 @@ HOLDS_CERTIFICATE = Rule(
     'Remove the certificate from the file.', 'OpenSSL, X509_STORE_load_locations')
 DELTA = Rule(
     'crl-delta', ERROR, _NATIVE, 'A delta takes the place of the revocation list',
-    'A delta holds the changes since a full list. Clients do not combine the two, they take the newer one. They connect, and '
-    'servers revoked before the delta are accepted.',
+    'A delta holds the changes since a full list. Clients do not combine the two, they take the newer one. They '
+    'connect, and servers revoked before the delta are accepted.',
     'Use the full list alone.', 'RFC 5280, section 5.2.4; OpenSSL without extended support for lists')
 OTHER_ISSUER = Rule(
     'crl-other-issuer', ERROR, _NATIVE, 'The revocation list was issued by another CA',
@@ -44,8 +52,8 @@ OTHER_ISSUER = Rule(
     'Use the list of the CA that issued the server\'s certificate.', 'RFC 5280, section 6.3')
 ISSUER_MISSING = Rule(
     'crl-issuer-missing', ERROR, (LIBPQ,), 'A CA of the chain has no revocation list',
-    'psql wants a list for every CA of the chain, the root included, and fails: unable to get certificate CRL. gsql wants that '
-    'of the direct issuer and ignores revocation without it.',
+    'psql wants a list for every CA of the chain, the root included, and fails: unable to get certificate CRL. gsql '
+    'wants that of the direct issuer and ignores revocation without it.',
     'Put the lists of all CAs of the chain into one file.', 'RFC 5280, section 6.3; PostgreSQL libpq')
 SIGNATURE = Rule(
     'crl-signature', ERROR, _NATIVE, 'The signature of the revocation list is not that of its issuer',
@@ -104,8 +112,8 @@ def judge(bundle: Bundle, purpose: Purpose) -> Iterator[Finding]:
 
 
 def _taken(lists: Sequence[RevocationList], purpose: Purpose) -> List[RevocationList]:
-    """Return the list of each issuer that OpenSSL takes: a current one before others, then the newest, then the first."""
-    taken = {}  # type: Dict[Tuple[str, Tuple[str, ...]], RevocationList]
+    """Return the list of each issuer that OpenSSL takes: a current one before others, the newest, the first."""
+    taken: Dict[Tuple[str, Tuple[str, ...]], RevocationList] = {}
     for one in lists:
         issuer = one.issuer, one.authorities
         best = taken.get(issuer)
@@ -128,15 +136,15 @@ def _issuers(bundle: Bundle, full: Sequence[RevocationList], purpose: Purpose, s
             yield finding(SIGNATURE, subject, 'No CA named %s made its signature.' % quoted(one.issuer))
         elif not one.signable:
             yield finding(SIGN_USAGE, subject, 'The CA %s may not sign lists.' % quoted(one.issuer))
-    for one in _uncovered(bundle, purpose):
-        yield one._replace(subject=subject)
+    for found in _uncovered(bundle, subject):
+        yield found
 
 
-def _uncovered(bundle: Bundle, purpose: Purpose) -> Iterator[Finding]:
+def _uncovered(bundle: Bundle, subject: str) -> Iterator[Finding]:
     """Yield a finding for each CA that has no list, where another one has.
 
-    It is an error for the CAs that the server's chain is known to run through: those of the client's chain; without one,
-    the only root and everything below it.
+    It is an error for the CAs that the server's chain is known to run through: those of the client's chain; without
+    one, the only root and everything below it.
     """
     covered = {fingerprint for one in bundle.revocation_lists for fingerprint in one.authorities}
     chain = bundle.chain[1:]
@@ -146,16 +154,18 @@ def _uncovered(bundle: Bundle, purpose: Purpose) -> Iterator[Finding]:
             continue
         needed = one in chain if chain else not (one.self_issued and rooted)
         direct = one == chain[0] if chain else one.self_issued and needed
-        yield finding(ISSUER_MISSING, CRL, 'It holds no list of the CA %s.' % quoted(one.subject), ERROR if needed else WARNING,
-                      _NATIVE if direct else (LIBPQ,))
+        yield finding(ISSUER_MISSING, subject, 'It holds no list of the CA %s.' % quoted(one.subject),
+                      ERROR if needed else WARNING, _NATIVE if direct else (LIBPQ,))
 
 
 def _usability(bundle: Bundle, full: Sequence[RevocationList], purpose: Purpose, subject: str) -> Iterator[Finding]:
     for one in full:
         for oid in one.unknown_critical:
-            yield finding(UNUSABLE, subject, 'The list of %s has the critical extension %s.' % (quoted(one.issuer), oid))
+            yield finding(UNUSABLE, subject, 'The list of %s has the critical extension %s.' % (
+                quoted(one.issuer), oid))
         if one.partial:
-            yield finding(UNUSABLE, subject, 'The list of %s covers a part of its certificates alone.' % quoted(one.issuer))
+            yield finding(UNUSABLE, subject, 'The list of %s covers a part of its certificates alone.' % (
+                quoted(one.issuer)))
 
 
 def _validity(bundle: Bundle, full: Sequence[RevocationList], purpose: Purpose, subject: str) -> Iterator[Finding]:
@@ -165,9 +175,11 @@ def _validity(bundle: Bundle, full: Sequence[RevocationList], purpose: Purpose, 
             yield finding(EXPIRED, subject, text)
             yield finding(EXPIRED, subject, text, WARNING, (GSQL,))
         elif purpose.now < one.last_update:
-            yield finding(NOT_YET_VALID, subject, 'The list of %s starts on %s.' % (quoted(one.issuer), day(one.last_update)))
+            yield finding(NOT_YET_VALID, subject, 'The list of %s starts on %s.' % (
+                quoted(one.issuer), day(one.last_update)))
         elif one.next_update is not None and one.next_update - purpose.now < SOON * DAY:
-            yield finding(EXPIRES_SOON, subject, 'The list of %s expires on %s.' % (quoted(one.issuer), day(one.next_update)))
+            yield finding(EXPIRES_SOON, subject, 'The list of %s expires on %s.' % (
+                quoted(one.issuer), day(one.next_update)))
 
 
 def _entries(bundle: Bundle, full: Sequence[RevocationList], purpose: Purpose, subject: str) -> Iterator[Finding]:
