@@ -71,7 +71,9 @@ options:
     description: A certificate revocation list that the set should hold.
     type: str
   key_passphrase:
-    description: The passphrase of the bundle's key, where it was deployed with O(gaussdb.dws_ssl.client_certificates#module:key_passphrase).
+    description:
+      - The passphrase of the bundle's key, where it was deployed with
+        O(gaussdb.dws_ssl.client_certificates#module:key_passphrase).
     type: str
   key_revision:
     description: As it was deployed.

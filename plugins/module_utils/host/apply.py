@@ -24,7 +24,7 @@ import json
 import os
 import time
 from contextlib import contextmanager
-from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Dict, Iterator, List, NamedTuple, Optional
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.observe import (
     observe_folder, observe_set, read_file, set_name, unfinished_name)
@@ -88,8 +88,8 @@ def _lock(parent: int) -> Iterator[None]:
                 break
             except BlockingIOError:
                 if time.monotonic() > deadline:
-                    raise Refused('host-busy', '', 
-                                  'Another process has held the lock of the folder for %d seconds.' % LOCK_DEADLINE)
+                    raise Refused('host-busy', '',
+                                  'Another process has held the lock of the folder for %d seconds.' % LOCK_DEADLINE) from None
                 time.sleep(LOCK_PAUSE)
             except OSError:     # a file system without locks on folders (NFS): one run at a time is up to the user there
                 break
@@ -267,7 +267,7 @@ def _prune(site: Site, keep: int, current: int, out_of_use: List[int]) -> List[s
     """Step 7. At least one set before the current one is kept."""
     numbers = sorted(observe_set(site.parent, site.base).numbers, reverse=True)
     kept = [number for number in numbers if number < current and number not in out_of_use][:max(keep, 1)]
-    warnings = []   # type: List[str]
+    warnings: List[str] = []
     for number in numbers:
         if number != current and number not in kept:
             warnings.extend(_remove_entry(site, set_name(site.base, number)))
@@ -280,7 +280,7 @@ def _remove(site: Site, seen: SeenSet) -> List[str]:
         os.unlink(site.base, dir_fd=site.parent)
         os.fsync(site.parent)
     _tidy(site, seen)
-    warnings = []   # type: List[str]
+    warnings: List[str] = []
     for number in seen.numbers:
         warnings.extend(_remove_entry(site, set_name(site.base, number)))
     return warnings

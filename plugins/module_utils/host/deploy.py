@@ -30,14 +30,14 @@ class Work:
 
     def __init__(self, desired: DesiredSet) -> None:
         self.desired = desired
-        self.owner = None         # type: Optional[Owner]
+        self.owner: Optional[Owner] = None
         self.seen = SeenSet()
-        self.public = {}          # type: Dict[str, str]
-        self.public_before = {}   # type: Dict[str, str]
+        self.public: Dict[str, str] = {}
+        self.public_before: Dict[str, str] = {}
         self.plan = Plan(KEEP)
-        self.exports = []         # type: List[Tuple[Export, SeenExport, str]]
-        self.problems = []        # type: List[Refused]
-        self.warnings = []        # type: List[str]
+        self.exports: List[Tuple[Export, SeenExport, str]] = []
+        self.problems: List[Refused] = []
+        self.warnings: List[str] = []
 
     @property
     def ids(self) -> Ids:

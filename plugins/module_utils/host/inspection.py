@@ -29,8 +29,8 @@ def inspect(request: str) -> Dict[str, Any]:
 
 
 def _inspect(desired: DesiredSet) -> Dict[str, Any]:
-    found = {'dest': desired.dest, 'owner': desired.owner, 'uid': None, 'problems': [], 'kind': 'nothing', 'folder': None,
-             'files': {}, 'public': {}, 'key_encrypted': None, 'key_fits': None, 'exports': []}  # type: Dict[str, Any]
+    found: Dict[str, Any] = {'dest': desired.dest, 'owner': desired.owner, 'uid': None, 'problems': [], 'kind': 'nothing', 'folder': None,
+             'files': {}, 'public': {}, 'key_encrypted': None, 'key_fits': None, 'exports': []}
     try:
         owner = find_owner(desired.owner, desired.group)
         desired = resolve_home(desired, owner.home.rstrip('/'))
@@ -50,8 +50,8 @@ def _inspect(desired: DesiredSet) -> Dict[str, Any]:
 
 def _inspect_export(export: Export, owner: Owner, problems: List[Dict[str, str]]) -> Dict[str, Any]:
     """An exports file that cannot even be looked for is a problem, and otherwise as good as missing."""
-    answer = {'path': export.path, 'serves': export.serves, 'uid': None, 'file': ['nothing', 0, -1, -1, None], 'lines': [],
-              'desired': export.content}  # type: Dict[str, Any]
+    answer: Dict[str, Any] = {'path': export.path, 'serves': export.serves, 'uid': None, 'file': ['nothing', 0, -1, -1, None], 'lines': [],
+              'desired': export.content}
     try:
         seen = observe_export(export)
         answer.update(uid=Spot(export).ids.uid, file=seen.file, lines=seen.lines)
@@ -71,7 +71,7 @@ def inspect_from(fd: int, rest: List[str], base: str) -> Dict[str, Any]:
     if seen.kind not in (LINK, FOLDER):
         return {'kind': seen.kind}
     folder, files = observe_folder(parent, base)
-    answer = {'kind': seen.kind, 'folder': folder, 'files': files, 'public': {}}  # type: Dict[str, Any]
+    answer: Dict[str, Any] = {'kind': seen.kind, 'folder': folder, 'files': files, 'public': {}}
     if folder is not None:
         answer['public'] = public_blocks(parent, base, [name for name in PUBLIC if name in files])
         if KEY in files:

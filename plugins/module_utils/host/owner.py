@@ -42,7 +42,7 @@ def find_owner(name: str, group: Optional[str] = None) -> Owner:
     try:
         entry = pwd.getpwnam(name)
     except KeyError:
-        raise Refused('user-missing', name, 'The user does not exist on this host.')
+        raise Refused('user-missing', name, 'The user does not exist on this host.') from None
     # The loader compares names, the kernel numbers: a number with two names would let one read the other's exports.
     if pwd.getpwuid(entry.pw_uid).pw_name != name:
         raise Refused('user-unsuitable', name, 'It shares its user id %d with %s.' % (
@@ -57,7 +57,7 @@ def _gid(group: Optional[str], default: int) -> int:
     try:
         return grp.getgrnam(group).gr_gid
     except KeyError:
-        raise Refused('group-missing', group, 'The group does not exist on this host.')
+        raise Refused('group-missing', group, 'The group does not exist on this host.') from None
 
 
 def run_as(owner: Owner, function: Callable[..., Any], *arguments: Any, deadline: float = DEADLINE) -> Any:
@@ -142,7 +142,7 @@ def _unpack(answer: bytes, owner: Owner) -> Any:
     try:
         content = json.loads(answer.decode('ascii'))
     except ValueError:
-        raise Refused('host-error', owner.name, 'The process that works as this user gave no answer.')
+        raise Refused('host-error', owner.name, 'The process that works as this user gave no answer.') from None
     if 'refused' in content:
         raise Refused(**content['refused'])
     return content['value']

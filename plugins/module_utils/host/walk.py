@@ -129,8 +129,8 @@ def entered(fd: int, rest: List[str], create: bool = True) -> int:
             os.mkdir(name, 0o700, dir_fd=fd)
             following = os.open(name, flags, dir_fd=fd)
         except NotADirectoryError:
-            raise Refused('folder-unusable', '/'.join([''] + rest[:number]), 'It is not a folder.')
+            raise Refused('folder-unusable', '/'.join([''] + rest[:number]), 'It is not a folder.') from None
         except PermissionError:
-            raise Refused('folder-unusable', name, 'The user cannot enter this folder.')
+            raise Refused('folder-unusable', name, 'The user cannot enter this folder.') from None
         fd = _replace(fd, following)
     return fd

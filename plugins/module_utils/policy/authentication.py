@@ -9,8 +9,8 @@ BIDIRECTIONAL = 'bidirectional'
 UNIDIRECTIONAL = 'unidirectional'
 
 # Table 1, column "Environment Variables Configured on a Client". PGSSLCRL comes on top where there is a list (Table 2).
-VARIABLES = {
+VARIABLES: Dict[str, Tuple[str, ...]] = {
     BIDIRECTIONAL: ('PGSSLCERT', 'PGSSLKEY', 'PGSSLMODE', 'PGSSLROOTCERT'),
     UNIDIRECTIONAL: ('PGSSLMODE', 'PGSSLROOTCERT'),
-}  # type: Dict[str, Tuple[str, ...]]
+}
 AUTH_MODES = tuple(VARIABLES)

@@ -13,13 +13,11 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding imp
     finding,
 )
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules import (
-<<<<<<< HEAD
-    archive, authority, certificate, chain, connection, deployed, environment, host, key, members, passphrase, revocation)
-=======
     archive,
     authority,
     certificate,
     chain,
+    connection,
     deployed,
     environment,
     host,
@@ -28,7 +26,6 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules impor
     passphrase,
     revocation,
 )
->>>>>>> b71cc93 (Keep lines within 120 characters and types strict in the bundle's readers and rules)
 
 # The files whose judge(bundle, purpose) speaks of a bundle, in the order in which a reader wants to hear of it.
 BUNDLE_RULES = (members, certificate, key, passphrase, chain, authority, revocation)

@@ -24,7 +24,7 @@ SERVER_REFUSES = Outcome(False, False, False,
 CLIENT_REFUSES = Outcome(False, False, False, 'The client requires SSL and SSL is off on the server.')
 
 # Table 3, all 20 rows: (ssl, sslmode, require_ssl).
-TABLE_3 = {
+TABLE_3: Dict[Tuple[str, str, str], Outcome] = {
     ('on', 'disable', 'on'): SERVER_REFUSES,
     ('on', 'disable', 'off'): CLEAR,
     ('on', 'allow', 'on'): ENCRYPTED,
@@ -45,7 +45,7 @@ TABLE_3 = {
     ('off', 'require', 'off'): CLIENT_REFUSES,
     ('off', 'verify-ca', 'on'): CLIENT_REFUSES,
     ('off', 'verify-ca', 'off'): CLIENT_REFUSES,
-}  # type: Dict[Tuple[str, str, str], Outcome]
+}
 
 # The guide writes on and off, and 1 and 0; YAML turns an unquoted on into true.
 _SWITCH = {'on': 'on', 'true': 'on', 'yes': 'on', '1': 'on', 'off': 'off', 'false': 'off', 'no': 'off', '0': 'off'}
@@ -56,7 +56,7 @@ def switch(name: str, value: object) -> str:
     try:
         return _SWITCH[str(value).strip().lower()]
     except KeyError:
-        raise ValueError('%s must be on or off, not %r' % (name, value))
+        raise ValueError('%s must be on or off, not %r' % (name, value)) from None
 
 
 def connection_outcome(ssl: object, require_ssl: object, sslmode: str) -> Outcome:

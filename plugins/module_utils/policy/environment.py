@@ -35,6 +35,9 @@ TABLE_2 = (
     Variable('PGSSLROOTCERT', True, None),
     Variable('PGSSLCRL', True, None),
 )
+# cacert.pem and no list.
+USUAL_FILES = SetFiles()
+
 ORDER = tuple(variable.name for variable in TABLE_2)
 PATHS = tuple(variable.name for variable in TABLE_2 if variable.is_path)
 
@@ -57,7 +60,7 @@ def is_too_long(value: str) -> bool:
 
 def path_faults(path: str) -> List[Tuple[str, str]]:
     """Return ``(rule, message)`` for everything that makes a path unfit for a variable; hosts and controller ask here."""
-    faults = []  # type: List[Tuple[str, str]]
+    faults: List[Tuple[str, str]] = []
     if not is_plain_absolute(path):
         faults.append(('path-not-absolute', '%s is not an absolute path without "..".' % quoted(path)))
     characters = ignored_characters(path)
@@ -70,7 +73,7 @@ def path_faults(path: str) -> List[Tuple[str, str]]:
 
 
 def environment(directory: str, auth_mode: str = BIDIRECTIONAL, sslmode: str = RECOMMENDED_SSLMODE,
-                files: SetFiles = SetFiles()) -> Dict[str, str]:
+                files: SetFiles = USUAL_FILES) -> Dict[str, str]:
     """Return the variables of Tables 1 and 2 for a set in ``directory``, in the order of Table 2.
 
     Nothing is checked here: ``policy/rules/environment.py`` judges the result.

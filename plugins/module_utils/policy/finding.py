@@ -78,7 +78,7 @@ def errors(findings: Iterable[Finding]) -> List[Finding]:
 
 def ordered(findings: Iterable[Finding]) -> List[Finding]:
     """Return the findings, each once, errors first and otherwise in the order in which they were found."""
-    once = []  # type: List[Finding]
+    once: List[Finding] = []
     for found in findings:
         if found not in once:
             once.append(found)

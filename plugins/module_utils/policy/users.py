@@ -49,8 +49,8 @@ def client_sets(users: Any, settings: Mapping[str, Any]) -> List[Dict[str, Any]]
 
 
 def _items(users: Any) -> Tuple[List[Dict[str, Any]], List[str]]:
-    items = []      # type: List[Dict[str, Any]]
-    problems = []   # type: List[str]
+    items: List[Dict[str, Any]] = []
+    problems: List[str] = []
     for user in listed(users):
         item = dict(user) if isinstance(user, Mapping) else {'name': user}
         unknown = sorted(str(key) for key in item if key not in ITEM_KEYS)

@@ -64,7 +64,7 @@ class Files:
     def __init__(self, paths: Paths, user: str) -> None:
         self._paths = paths
         self._passphrase = b''
-        self._faults = []        # type: List[FileFault]
+        self._faults: List[FileFault] = []
         self._key_encrypted = False
         self._certificate = self._tried(self._find_certificate, user)
         self._ca = self._tried(self._find_ca)
@@ -87,7 +87,7 @@ class Files:
 
     def _tried(self, find: Any, *arguments: Any) -> Optional[str]:
         try:
-            found = find(*arguments)     # type: Optional[str]
+            found: Optional[str] = find(*arguments)
             return found
         except Unusable as unusable:
             self._faults.append(unusable.fault)
@@ -108,7 +108,7 @@ class Files:
         try:
             client_context().load_cert_chain(path, key, lambda: self._passphrase)
         except (ssl.SSLError, OSError) as error:
-            raise Unusable(key, 'certificate and key cannot be loaded: %s' % words_of(error))
+            raise Unusable(key, 'certificate and key cannot be loaded: %s' % words_of(error)) from None
         return path
 
     def _find_ca(self) -> Optional[str]:
@@ -121,7 +121,7 @@ class Files:
         try:
             client_context().load_verify_locations(cafile=path)
         except (ssl.SSLError, OSError) as error:
-            raise Unusable(path, 'the CA file cannot be loaded: %s' % words_of(error))
+            raise Unusable(path, 'the CA file cannot be loaded: %s' % words_of(error)) from None
         return path
 
     def _note_mode(self, path: str, is_key: bool) -> None:
@@ -152,7 +152,7 @@ def _look(path: str) -> Optional[os.stat_result]:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        raise Unusable(path, 'cannot be opened by the user: %s' % (error.strerror or '').lower())
+        raise Unusable(path, 'cannot be opened by the user: %s' % (error.strerror or '').lower()) from None
     if not stat.S_ISREG(seen.st_mode):
         raise Unusable(path, 'is not a regular file')
     if seen.st_size > LARGEST:
@@ -165,7 +165,7 @@ def _read(path: str) -> bytes:
         with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), 'rb') as file:
             return file.read(LARGEST)
     except OSError as error:
-        raise Unusable(path, 'cannot be opened by the user: %s' % (error.strerror or '').lower())
+        raise Unusable(path, 'cannot be opened by the user: %s' % (error.strerror or '').lower()) from None
 
 
 def _passphrase(folder: str, user: str) -> bytes:
@@ -185,6 +185,6 @@ def _passphrase(folder: str, user: str) -> bytes:
         try:
             return passphrase_pair.decode(_read(cipher), _read(rand), decrypt_cbc_block)
         except passphrase_pair.PassphraseFileError as error:
-            raise Unusable(cipher, 'the private key is encrypted, and %s' % error)
+            raise Unusable(cipher, 'the private key is encrypted, and %s' % error) from None
     raise Unusable(os.path.join(folder, 'client.key.cipher'),
                    'the private key is encrypted and there are no passphrase files beside the certificate')

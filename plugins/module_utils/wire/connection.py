@@ -31,8 +31,8 @@ def resolve(host: str, port: int, deadline: float) -> List[Address]:
 
     getaddrinfo(3) knows no deadline, so it runs in a thread that is left behind where it does not come back.
     """
-    found = []     # type: List[Address]
-    failed = []    # type: List[str]
+    found: List[Address] = []
+    failed: List[str] = []
 
     def look_up() -> None:
         try:
@@ -67,7 +67,7 @@ class Connection:
             self._socket.settimeout(remaining(self.deadline))
             self._socket.sendall(data)
         except socket.timeout:
-            raise Broken(TIMEOUT, 'it takes no data')
+            raise Broken(TIMEOUT, 'it takes no data') from None
         except OSError:
             pass
 
@@ -77,9 +77,9 @@ class Connection:
             self._socket.settimeout(remaining(self.deadline))
             data = self._socket.recv(most)
         except socket.timeout:
-            raise Broken(TIMEOUT, 'no answer after %d bytes' % self.received)
+            raise Broken(TIMEOUT, 'no answer after %d bytes' % self.received) from None
         except OSError as error:
-            raise Broken(CLOSED, 'after %d bytes: %s' % (self.received, error.strerror or 'closed'))
+            raise Broken(CLOSED, 'after %d bytes: %s' % (self.received, error.strerror or 'closed')) from None
         if not data:
             raise Broken(CLOSED, 'after %d bytes' % self.received)
         self.received += len(data)

@@ -96,7 +96,7 @@ class Answered(Exception):
 
 def _error(body: bytes) -> Reply:
     """Return an ErrorResponse: fields of one type byte and a string that ends with zero."""
-    fields = {}    # type: Dict[str, str]
+    fields: Dict[str, str] = {}
     for field in body.split(b'\0'):
         if field:
             fields.setdefault(field[:1].decode('latin-1'), field[1:].decode('utf-8', 'replace')[:LONGEST_TEXT])

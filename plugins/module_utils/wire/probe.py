@@ -62,7 +62,7 @@ class _Progress:
 
     def __init__(self) -> None:
         self.attempt = Attempt(CONNECT)
-        self.channel = None      # type: Optional[Channel]
+        self.channel: Optional[Channel] = None
 
     def note(self, **values: Any) -> None:
         self.attempt = self.attempt._replace(**values)
@@ -84,7 +84,7 @@ class _Endpoint:
     def __init__(self, addresses: List[Address], deadline: float) -> None:
         self._addresses = addresses
         self._deadline = deadline
-        self.address = None      # type: Optional[str]
+        self.address: Optional[str] = None
 
     def attempt(self, left: int, new_context: Optional[NewContext], message: Optional[bytes]) -> Attempt:
         """Return the story of one connection: with TLS where there is a context, with a session where there is a message.
@@ -139,4 +139,4 @@ def _context(new_context: NewContext) -> ssl.SSLContext:
     try:
         return new_context()
     except (ssl.SSLError, OSError) as error:
-        raise Broken(TLS, words_of(error))
+        raise Broken(TLS, words_of(error)) from None

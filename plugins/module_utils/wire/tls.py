@@ -131,7 +131,7 @@ class Channel:
     @property
     def names(self) -> List[Tuple[str, str]]:
         """The names of a verified server: ``('DNS', name)``, ``('IP Address', address)`` and ``('commonName', name)``."""
-        certificate = self._tls.getpeercert() or {}   # type: Any
+        certificate: Any = self._tls.getpeercert() or {}
         subject = [pair for part in certificate.get('subject', ()) for pair in part if pair[0] == 'commonName']
         return [(kind, name) for kind, name in tuple(certificate.get('subjectAltName', ())) + tuple(subject)
                 if isinstance(name, str)]
@@ -147,10 +147,10 @@ class Channel:
                 self._incoming.write(data)
                 continue
             except ssl.SSLZeroReturnError:
-                raise Broken(CLOSED, 'after the handshake')
+                raise Broken(CLOSED, 'after the handshake') from None
             except ssl.SSLError as error:
                 sending()             # the alert that tells the server why
-                raise _broken(error)
+                raise _broken(error) from None
             sending()
             return result
 

@@ -60,7 +60,8 @@ def log_in(shell: list[str], profile: Path, user: str, before: str = 'set -eu') 
     command = [*shell, '-c', script, 'login', str(profile)]
     if user != ME:
         command = ['runuser', '-u', user, '--', *command]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=20, cwd='/', env={'PATH': '/usr/sbin:/usr/bin:/sbin:/bin'}, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20, cwd='/', check=False,
+                          env={'PATH': '/usr/sbin:/usr/bin:/sbin:/bin'})
     assert (done.returncode, done.stderr) == (0, '')
     return done.stdout.rstrip('\n')
 

@@ -172,7 +172,7 @@ class Question(NamedTuple):
 
 def judge(probe: Probe, question: Question) -> List[Finding]:
     """Return the findings about a probe, errors first, each once."""
-    found = []    # type: List[Finding]
+    found: List[Finding] = []
     for part in (_files, _connections, _server, _client, _outcome):
         found.extend(one for one in part(probe, question) if one not in found)
     return sorted(found, key=lambda one: SEVERITIES.index(one.severity))
@@ -208,7 +208,7 @@ def _sentence_case(text: str) -> str:
 
 def _connections(probe: Probe, question: Question) -> Iterator[Finding]:
     """Yield what kept connections from an answer, the first time for each kind."""
-    seen = set()    # type: set[str]
+    seen: set[str] = set()
     for attempt in endpoint.attempts(probe):
         rule = _BY_FAULT.get(attempt.fault or '')
         if rule is not None and rule.name not in seen and not _explained(probe, attempt):

@@ -80,8 +80,8 @@ def judge_sslmode(sslmode: str) -> Iterator[Finding]:
 
 def judge_environment(variables: Dict[str, str]) -> List[Finding]:
     """Return the findings about a client's variables, paths that share their fault once by the folder they share."""
-    found = []  # type: List[Finding]
-    seen = set()  # type: Set[Tuple[str, Tuple[str, ...]]]
+    found: List[Finding] = []
+    seen: Set[Tuple[str, Tuple[str, ...]]] = set()
     for name, path in path_values(variables):
         for one in judge_path(name, path):
             key = (one.rule, _folder(path))
