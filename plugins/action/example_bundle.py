@@ -35,6 +35,8 @@ class ActionModule(ActionBase):
 
     def _make(self, dest: str, args: dict[str, Any]) -> None:
         from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.example_bundle import make_example
+        from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.optional_cryptography import require
+        require()
         passphrase = args['passphrase'] or 'Aa1@' + secrets.token_hex(5)     # 14 bytes, three character classes and more
         try:
             example = make_example(args['common_name'], passphrase.encode(), args['server_names'], args['days'])

@@ -212,31 +212,21 @@ outcome:
   returned: always
   type: dict
 outcomes:
-  description: What becomes of a connection, for each C(sslmode).
+  description:
+    - What becomes of a connection, a dict with one entry for each C(sslmode), V(disable) to V(verify-full). All values of an entry are
+      V(none) where they could not be known.
+    - C(connects), C(encrypted) and C(verified) are the columns of the guide's Table 3, C(reason) says them in a sentence.
+    - C(server_checked) says whether gsql and psql verify this server with these files. They also do so below V(verify-ca) where they
+      can read the CA file; JDBC does not.
   returned: always
   type: dict
-  contains:
-    verify-ca:
-      description: One entry for each C(sslmode), here for V(verify-ca). All values are V(none) where they could not be known.
-      type: dict
-      contains:
-        connects:
-          description: Whether the connection is set up.
-          type: bool
-        encrypted:
-          description: Whether it is encrypted.
-          type: bool
-        verified:
-          description: Whether the mode insists on a verified server, as in the guide's Table 3.
-          type: bool
-        server_checked:
-          description:
-            - Whether gsql and psql verify this server with these files. They also do so below C(verify-ca) where they can read
-              the CA file; JDBC does not.
-          type: bool
-        reason:
-          description: The outcome in a sentence.
-          type: str
+  sample:
+    require:
+      connects: true
+      encrypted: true
+      verified: false
+      server_checked: true
+      reason: The connection is encrypted; the server certificate is not verified by this mode.
 outcomes_with_require_ssl:
   description: The same, as it would be with C(require_ssl) turned on.
   returned: always

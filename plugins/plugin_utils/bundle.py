@@ -194,4 +194,3 @@ def _beside(key: facts.Key | None, own: tuple[Loaded, ...]) -> facts.Key | None:
 def _strays(members: Members) -> tuple[str, ...]:
     return tuple(sorted(name for name in members
                         if name.endswith(('.key.cipher', '.key.rand')) and name not in (files.CIPHER, files.RAND)))
-

@@ -9,11 +9,14 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy import facts
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.optional_cryptography import (
+    ExtendedKeyUsageOID,
+    ExtensionOID,
+    UnsupportedAlgorithm,
+    hashes,
+    x509,
+)
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils import der, public_keys
-from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
-from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID
 
 _PURPOSES = {
     ExtendedKeyUsageOID.SERVER_AUTH.dotted_string: 'serverAuth',

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy import facts
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.optional_cryptography import x509
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.certificates import Loaded, comparable, verified
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.name_constraints import excluded_names
-from cryptography import x509
 
 LONGEST = 20    # certificates in a chain; OpenSSL's own limit is 100
 

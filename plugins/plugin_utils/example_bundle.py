@@ -11,12 +11,15 @@ import ipaddress
 import zipfile
 from typing import NamedTuple, Sequence
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
-
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import CA_NAMES, CERTIFICATE, CIPHER, CRL, KEY, RAND
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.optional_cryptography import (
+    ExtendedKeyUsageOID,
+    NameOID,
+    hashes,
+    rsa,
+    serialization,
+    x509,
+)
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils import passphrase_files
 
 FOLDER = 'sslcert/'       # as in the archive of the console

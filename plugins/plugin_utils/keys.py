@@ -10,11 +10,20 @@ gigabyte. What OpenSSL or ``cryptography`` cannot open is KeyUnsupported; it is 
 import re
 from typing import NamedTuple, Union
 
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.optional_cryptography import (
+    InvalidSignature,
+    UnsupportedAlgorithm,
+    dsa,
+    ec,
+    ed25519,
+    ed448,
+    hashes,
+    padding,
+    rsa,
+    serialization,
+)
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils import der, pem
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.public_keys import digest, kind
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa
 
 PrivateKey = Union[rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey, ed25519.Ed25519PrivateKey, ed448.Ed448PrivateKey,
                    dsa.DSAPrivateKey]

@@ -13,9 +13,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.facts import Exclusion
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.optional_cryptography import ExtensionOID, NameOID, x509
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.certificates import Loaded, comparable
-from cryptography import x509
-from cryptography.x509.oid import ExtensionOID, NameOID
 
 _Name = tuple[str, Any]    # type as shown, value
 UNSUPPORTED = 'other'       # OpenSSL refuses a name of these types as soon as a constraint speaks of the type

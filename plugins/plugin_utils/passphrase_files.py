@@ -7,8 +7,6 @@ import os
 import string
 from collections.abc import Callable
 
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy import passphrase_pair
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.passphrase_pair import (
     CIPHER_LENGTH,
@@ -20,6 +18,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.passphrase_
     PassphraseTooLong,
     checksum,
 )
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.optional_cryptography import Cipher, algorithms, modes
 
 __all__ = ['CIPHER_LENGTH', 'LONGEST', 'RAND_LENGTH', 'CorruptPair', 'Pair', 'PassphraseFileError', 'PassphraseTooLong',
            'checksum', 'decode', 'encode', 'objections']

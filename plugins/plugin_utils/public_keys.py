@@ -6,9 +6,19 @@
 import hashlib
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.optional_cryptography import (
+    InvalidSignature,
+    UnsupportedAlgorithm,
+    dsa,
+    ec,
+    ed25519,
+    ed448,
+    hashes,
+    padding,
+    rsa,
+    serialization,
+)
+
 
 # OpenSSL's names where they differ from those of SEC 2.
 _CURVES = {'secp256r1': 'prime256v1', 'secp192r1': 'prime192v1'}

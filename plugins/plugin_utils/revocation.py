@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy import facts
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.optional_cryptography import (
+    ExtensionOID,
+    UnsupportedAlgorithm,
+    x509,
+)
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils import certificates
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.certificates import Loaded
-from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.x509.oid import ExtensionOID
 
 # Critical extensions of a list that OpenSSL processes: delta indicator, issuing distribution point, authority key
 # identifier, list number.

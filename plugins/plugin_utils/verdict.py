@@ -84,6 +84,8 @@ def _identities(bundle: facts.Bundle, digests: dict[str, str], key_revision: str
 def read(source: str, options: Options, read_file: ReadFile) -> Reading:
     """Read a bundle. With ``contents`` the one place that loads ``cryptography``."""
     from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.bundle import read_bundle
+    from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.optional_cryptography import require
+    require()
     return read_bundle(source, options, read_file)
 
 

@@ -16,7 +16,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import Refused, refused_by_system
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import DIRECTORY, enter, walk
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
-    FOLDER, LINK, DesiredSet, Export, desired_sets, resolve_home)
+    FOLDER, LINK, NOTHING, DesiredSet, Export, SeenFile, desired_sets, resolve_home)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import CERTIFICATE, KEY, PUBLIC
 
 # The two forms in which PEM says that a key is encrypted (RFC 7468, section 11; RFC 1421, section 4.6.1.1).
@@ -29,8 +29,9 @@ def inspect(request: str) -> Dict[str, Any]:
 
 
 def _inspect(desired: DesiredSet) -> Dict[str, Any]:
-    found: Dict[str, Any] = {'dest': desired.dest, 'owner': desired.owner, 'uid': None, 'problems': [], 'kind': 'nothing', 'folder': None,
-             'files': {}, 'public': {}, 'key_encrypted': None, 'key_fits': None, 'exports': []}
+    found: Dict[str, Any] = {
+        'dest': desired.dest, 'owner': desired.owner, 'uid': None, 'problems': [], 'kind': NOTHING, 'folder': None, 'files': {},
+        'public': {}, 'key_encrypted': None, 'key_fits': None, 'exports': []}
     try:
         owner = find_owner(desired.owner, desired.group)
         desired = resolve_home(desired, owner.home.rstrip('/'))
@@ -50,8 +51,9 @@ def _inspect(desired: DesiredSet) -> Dict[str, Any]:
 
 def _inspect_export(export: Export, owner: Owner, problems: List[Dict[str, str]]) -> Dict[str, Any]:
     """An exports file that cannot even be looked for is a problem, and otherwise as good as missing."""
-    answer: Dict[str, Any] = {'path': export.path, 'serves': export.serves, 'uid': None, 'file': ['nothing', 0, -1, -1, None], 'lines': [],
-              'desired': export.content}
+    answer: Dict[str, Any] = {
+        'path': export.path, 'serves': export.serves, 'uid': None, 'file': SeenFile(NOTHING), 'lines': [],
+        'desired': export.content}
     try:
         seen = observe_export(export)
         answer.update(uid=Spot(export).ids.uid, file=seen.file, lines=seen.lines)

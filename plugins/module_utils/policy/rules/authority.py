@@ -86,8 +86,7 @@ def judge(bundle: Bundle, purpose: Purpose) -> Iterator[Finding]:
     for name in bundle.ambiguous_authorities:
         yield finding(SAME_NAME, subject, 'It holds several CAs with the name %s.' % quoted(name))
     for found in (_validity, _usage, _strength):
-        for one in found(bundle, purpose, subject):
-            yield one
+        yield from found(bundle, purpose, subject)
 
 
 def authorities(bundle: Bundle) -> List[Certificate]:

@@ -85,8 +85,7 @@ def judge(bundle: Bundle, purpose: Purpose) -> Iterator[Finding]:
         return
     certificate = bundle.certificates[0]
     for found in (_validity, _strength, _usage):
-        for one in found(certificate, purpose):
-            yield one
+        yield from found(certificate, purpose)
 
 
 def _validity(certificate: Certificate, purpose: Purpose) -> Iterator[Finding]:

@@ -56,13 +56,11 @@ def judge(bundle: Bundle, purpose: Purpose) -> Iterator[Finding]:
     explained = bundle.misidentified or bundle.chain and bundle.chain[-1].issuer in bundle.ambiguous_authorities
     if bundle.issued is False and not explained:
         yield finding(NOT_ISSUED, CERTIFICATE, 'No chain leads from it to %s.' % (bundle.ca or 'the CA file'))
-    for one in _path_lengths(bundle):
-        yield one
+    yield from _path_lengths(bundle)
     for exclusion in bundle.exclusions:
         yield finding(NAME_CONSTRAINTS, CERTIFICATE, 'The CA %s does not allow the name %s.' % (
             quoted(exclusion.authority), quoted(exclusion.name)))
-    for one in _unsent(bundle):
-        yield one
+    yield from _unsent(bundle)
 
 
 def _path_lengths(bundle: Bundle) -> Iterator[Finding]:

@@ -97,12 +97,9 @@ def _set(seen: Deployed) -> Iterator[Finding]:
         if name not in seen.files:
             yield finding(FILE_MISSING, name, 'It is not in %s.' % seen.dest)
     for name in sorted_members(name for name in seen.files if name in MEMBERS):
-        for one in _file(name, seen.files[name], seen.uid):
-            yield one
-    for one in _key(seen):
-        yield one
-    for one in _drift(seen):
-        yield one
+        yield from _file(name, seen.files[name], seen.uid)
+    yield from _key(seen)
+    yield from _drift(seen)
 
 
 def needed_files(seen: Deployed) -> Tuple[str, ...]:
@@ -122,8 +119,7 @@ def _file(name: str, state: SeenFile, uid: int) -> Iterator[Finding]:
         refused = name == KEY and state.uid != 0
         yield finding(FILE_OWNER, name, 'It belongs to user id %d instead of %d.' % (state.uid, uid), ERROR if refused else None)
     if state.mode != FILE_MODE:
-        for one in _mode(name, state, uid):
-            yield one
+        yield from _mode(name, state, uid)
 
 
 def _mode(name: str, state: SeenFile, uid: int) -> Iterator[Finding]:

@@ -107,8 +107,7 @@ def judge(bundle: Bundle, purpose: Purpose) -> Iterator[Finding]:
             yield finding(DELTA, subject, 'Clients take a delta as the list of %s.' % quoted(one.issuer))
     full = [one for one in taken if not one.delta]
     for judged in (_issuers, _usability, _validity, _entries):
-        for found in judged(bundle, full, purpose, subject):
-            yield found
+        yield from judged(bundle, full, purpose, subject)
 
 
 def _taken(lists: Sequence[RevocationList], purpose: Purpose) -> List[RevocationList]:
@@ -136,8 +135,7 @@ def _issuers(bundle: Bundle, full: Sequence[RevocationList], purpose: Purpose, s
             yield finding(SIGNATURE, subject, 'No CA named %s made its signature.' % quoted(one.issuer))
         elif not one.signable:
             yield finding(SIGN_USAGE, subject, 'The CA %s may not sign lists.' % quoted(one.issuer))
-    for found in _uncovered(bundle, subject):
-        yield found
+    yield from _uncovered(bundle, subject)
 
 
 def _uncovered(bundle: Bundle, subject: str) -> Iterator[Finding]:
