@@ -7,13 +7,15 @@
 Loaded only where something has to be written.
 """
 import os
+import stat
 from typing import TYPE_CHECKING, Dict, List
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.apply import Site, converge, converge_from
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.exports import Spot
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import run_as
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import Owner, run_as
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import enter, entered, make_folders, walk
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import ABSENT, Export
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import FOLDER_MODE
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import KEEP, MEND, REMOVE, WRITE, Ids, exports_first
 
 if TYPE_CHECKING:
@@ -51,6 +53,30 @@ def _write_set(work: 'Work', sent: Dict[str, bytes]) -> None:
     else:
         warnings = run_as(work.owner, converge_from, place.fd, place.rest, base, work.desired, work.ids, sent)
     work.warnings.extend(warnings)
+    if work.desired.state == ABSENT and os.path.realpath(parent) != os.path.realpath(work.owner.home):
+        _remove_empty_folder(work.owner, parent)
+
+
+def _remove_empty_folder(owner: Owner, path: str) -> None:
+    """Remove the folder that held the sets where it is as this collection makes it, and nothing is left in it."""
+    above, name = os.path.split(path)
+    place = walk(above)
+    if place.for_root and not place.missing:
+        _rmdir(place.fd, [], name, owner.uid)
+    else:
+        run_as(owner, _rmdir, place.fd, place.rest, name, owner.uid)
+
+
+def _rmdir(fd: int, rest: List[str], name: str, uid: int) -> None:
+    folder = enter(fd, rest)
+    if folder is None:
+        return
+    try:
+        seen = os.stat(name, dir_fd=folder, follow_symlinks=False)
+        if seen.st_uid == uid and stat.S_IMODE(seen.st_mode) == FOLDER_MODE:
+            os.rmdir(name, dir_fd=folder)
+    except OSError:     # in use, gone, or not a folder
+        pass
 
 
 def write_export(export: Export) -> None:

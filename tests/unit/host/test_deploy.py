@@ -414,3 +414,17 @@ def test_after_going_back_a_new_set_has_the_right_one_before_it(host):
     host.send(LIST)
     assert go_back(host, name_of(LIST), name_of(OLD))['done']
     assert host.contents() == OLD
+
+
+def test_removal_takes_the_folder_that_was_made_for_the_sets_once_it_is_empty(host):
+    above = host.folder
+    host.dest = above / 'dws_ssl' / 'sslcert'
+    host.send(OLD)
+    (above / 'dws_ssl/notes').write_text('mine')
+    give(host, above / 'dws_ssl/notes')
+    host.ask({}, state='absent')
+    assert os.listdir(above / 'dws_ssl') == ['notes']
+    (above / 'dws_ssl/notes').unlink()
+    host.send(OLD)
+    host.ask({}, state='absent')
+    assert host.names() == []
