@@ -339,6 +339,10 @@ generation:
   returned: without O(sets)
   type: str
   sample: 5d1c8f0a7be3460d
+previous:
+  description: The generation of the set before, to which O(state=previous) would go back. V(none) where there is none.
+  returned: without O(sets)
+  type: str
 files:
   description: The files of the set.
   returned: without O(sets)

@@ -31,7 +31,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding imp
     waive,
 )
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.generation import generation
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import GO_BACK, identities
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import GO_BACK, KEEP, MEND, SWAP, identities
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.difference import difference
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import Order, environment_of
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.verdict import Verdict, certificate_result
@@ -105,11 +105,19 @@ def _set_result(one: Judged, seen: Answer) -> dict[str, Any]:
     order, held = one.order, identities_of(one, seen)
     return {
         'owner': order.owner, 'dest': seen['dest'], 'changed': seen['changed'], 'generation': generation(held),
+        'previous': _previous(seen),
         'files': [_file_result(order, seen['dest'], name, held[name]) for name in sorted_members(held)],
         'certificate': _certificate(one, seen),
         'environment': {} if order.state == ABSENT else environment_of(order, seen['dest'], set_files(held)),
         'findings': [as_dict(found) for found in one.findings],
     }
+
+
+def _previous(seen: Answer) -> str | None:
+    """Return the generation that state=previous would go back to after this task, None where it cannot be told."""
+    if seen['action'] == SWAP:
+        return generation(identities(seen_files(seen['seen']['files']))) or None
+    return generation(identities(seen_files(seen['before']))) or None if seen['action'] in (KEEP, MEND) else None
 
 
 def _file_result(order: Order, dest: str, name: str, identity: str) -> dict[str, Any]:

@@ -93,7 +93,8 @@ def test_verify_ca_is_not_reported():
     ('relative/client.crt', ['path-not-absolute']), ('client.crt', ['path-not-absolute']), ('~/client.crt', ['path-not-absolute']),
     ('/a/../client.crt', ['path-not-absolute']), ('/a/$x/client.crt', ['path-characters']), ('/a\n/client.crt', ['path-characters']),
     ('/' + 'a' * 1023, ['path-too-long']), ('/' + 'é' * 512, ['path-too-long']),
-    ('a;' + 'b' * 1024, ['path-not-absolute', 'path-characters', 'path-too-long']), ('/' + 'a' * 1022, []), ('/home/ä b/%*?#(){[~=:,@^+/client.crt', [])])
+    ('a;' + 'b' * 1024, ['path-not-absolute', 'path-characters', 'path-too-long']), ('/' + 'a' * 1022, []),
+    ('/home/ä b/%*?#(){[~=:,@^+/client.crt', [])])
 def test_paths_that_a_client_ignores(path, rules):
     assert [rule for rule, _message in path_faults(path)] == rules
 

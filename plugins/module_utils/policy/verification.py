@@ -1,0 +1,43 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) the gaussdb.dws_ssl contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a role does about the server's word on its sets: which are taken back, which fail the host, and why."""
+from typing import Any, Dict, List, Mapping, Sequence
+
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import PREVIOUS
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import ERROR
+
+# Beside dest, for a set that is tried before it becomes the current one.
+CANDIDATE = '.candidate'
+
+
+def candidate_sets(sets: Sequence[Mapping[str, Any]]) -> List[Dict[str, Any]]:
+    """Return the sets as candidates: in a place of their own beside ``dest``, and without exports."""
+    return [dict(one, dest=str(one['dest']).rstrip('/') + CANDIDATE, exports=[]) for one in sets]
+
+
+def sets_to_take_back(sets: Sequence[Mapping[str, Any]], results: Sequence[Mapping[str, Any]],
+                      connections: Sequence[Mapping[str, Any]]) -> List[Dict[str, Any]]:
+    """Return, as a task for the module, the new sets that the server refuses and that have a set before them.
+
+    ``sets`` are what was asked for, ``results`` what the module returned and ``connections`` what connection_info returned,
+    in one order. Where the server could not be asked (``set_works`` is None) the new set stays: it may be the right one.
+    """
+    return [dict(one, state=PREVIOUS, replaces=result['generation'])
+            for one, result, connection in zip(sets, results, connections)
+            if connection.get('set_works') is False and result.get('changed') and result.get('previous')]
+
+
+def connection_failures(results: Sequence[Mapping[str, Any]], connections: Sequence[Mapping[str, Any]]) -> List[str]:
+    """Return a line for each set that was not seen to work, with the findings that say why."""
+    lines = []
+    for result, connection in zip(results, connections):
+        if connection.get('set_works') is not True:
+            reasons = ['%s [%s] %s' % (found['message'], found['rule'], found['remedy'])
+                       for found in connection.get('findings', ()) if found['severity'] == ERROR and not found['waived']]
+            lines.append('%s, %s: %s' % (result['owner'], result['dest'], ' '.join(reasons) or _UNSEEN))
+    return lines
+
+
+_UNSEEN = 'It could not be seen whether the server accepts this set.'
