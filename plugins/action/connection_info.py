@@ -28,14 +28,13 @@ class ActionModule(ActionBase):
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result = super().run(tmp, task_vars)
         _validated, args = self.validate_argument_spec(ARGUMENT_SPEC)
-        if self._task.async_val:
-            raise AnsibleActionFail(f'{MODULE} does not support async: remove async from the task.')
         problems = _problems(args)
         if problems:
             raise AnsibleActionFail('\n'.join(problems))
         host, port = parse_endpoint(args['endpoint'])
         request = dict({name: args[name] for name in (*PATHS, 'owner', 'user', 'database', 'timeout')}, host=host, port=port)
-        answer = self._execute_module(module_name=MODULE, module_args={'request': json.dumps(request)}, task_vars=task_vars)
+        answer = self._execute_module(module_name=MODULE, module_args={'endpoint': args['endpoint'], 'request': json.dumps(request)},
+                                      task_vars=task_vars)
         answer.pop('invocation', None)
         if 'problems' not in answer:
             return dict(result, **answer)

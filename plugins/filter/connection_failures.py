@@ -13,7 +13,7 @@ description:
   - Gives a line for each set that was not seen to work, with the findings of M(gaussdb.dws_ssl.connection_info).
 author:
   - The gaussdb.dws_ssl contributors (@gaussdb)
-positional: connections
+positional: connections, check_mode
 options:
   _input:
     description: What M(gaussdb.dws_ssl.client_certificates) returned, as RV(gaussdb.dws_ssl.client_certificates#module:sets).
@@ -25,6 +25,10 @@ options:
     type: list
     elements: dict
     required: true
+  check_mode:
+    description: Whether both ran in check mode. Then a set that is not there yet is left out.
+    type: bool
+    default: false
 '''
 
 EXAMPLES = r'''

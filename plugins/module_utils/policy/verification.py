@@ -29,11 +29,16 @@ def sets_to_take_back(sets: Sequence[Mapping[str, Any]], results: Sequence[Mappi
             if connection.get('set_works') is False and result.get('changed') and result.get('previous')]
 
 
-def connection_failures(results: Sequence[Mapping[str, Any]], connections: Sequence[Mapping[str, Any]]) -> List[str]:
-    """Return a line for each set that was not seen to work, with the findings that say why."""
+def connection_failures(results: Sequence[Mapping[str, Any]], connections: Sequence[Mapping[str, Any]],
+                        check_mode: bool = False) -> List[str]:
+    """Return a line for each set that was not seen to work, with the findings that say why.
+
+    In check mode the current sets were tried; where there is none yet, nothing can be said.
+    """
     lines = []
     for result, connection in zip(results, connections):
-        if connection.get('set_works') is not True:
+        nothing_there = check_mode and result.get('changed') and not result.get('previous')
+        if connection.get('set_works') is not True and not nothing_there:
             reasons = ['%s [%s] %s' % (found['message'], found['rule'], found['remedy'])
                        for found in connection.get('findings', ()) if found['severity'] == ERROR and not found['waived']]
             lines.append('%s, %s: %s' % (result['owner'], result['dest'], ' '.join(reasons) or _UNSEEN))

@@ -1,0 +1,47 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) the gaussdb.dws_ssl contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What becomes of a deployed set by the server's word on it."""
+from __future__ import annotations
+
+import pytest
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.verification import (
+    candidate_sets,
+    connection_failures,
+    sets_to_take_back,
+)
+
+SET = {'dest': '/d/sslcert/', 'owner': 'u', 'exports': [{'path': '/e'}], 'src': 'b.zip'}
+NEW = {'owner': 'u', 'dest': '/d/sslcert', 'changed': True, 'generation': 'new', 'previous': 'old'}
+
+
+def error(waived=False):
+    return {'rule': 'r', 'severity': 'error', 'message': 'It is wrong.', 'remedy': 'Mend it.', 'waived': waived}
+
+
+def test_a_candidate_has_a_place_of_its_own_and_no_exports():
+    assert candidate_sets([SET]) == [dict(SET, dest='/d/sslcert.candidate', exports=[])]
+
+
+@pytest.mark.parametrize('works, changes, taken_back', [
+    (False, {}, True), (True, {}, False), (None, {}, False), (False, {'changed': False}, False), (False, {'previous': None}, False)])
+def test_only_a_new_refused_set_with_one_before_it_is_taken_back(works, changes, taken_back):
+    found = sets_to_take_back([SET], [dict(NEW, **changes)], [{'set_works': works}])
+    assert found == ([dict(SET, state='previous', replaces='new')] if taken_back else [])
+
+
+def test_a_failure_names_the_set_and_every_error_that_is_not_waived():
+    [line] = connection_failures([NEW], [{'set_works': False, 'findings': [error(), error(waived=True)]}])
+    assert line == 'u, /d/sslcert: It is wrong. [r] Mend it.'
+
+
+def test_a_server_that_could_not_be_asked_is_a_failure_too():
+    assert 'could not be seen' in connection_failures([NEW], [{'set_works': None, 'findings': []}])[0]
+    assert connection_failures([NEW], [{'set_works': True}]) == []
+
+
+def test_in_check_mode_a_set_that_is_not_there_yet_is_no_failure():
+    fresh = dict(NEW, previous=None)
+    assert connection_failures([fresh], [{'set_works': False}], check_mode=True) == []
+    assert connection_failures([NEW], [{'set_works': False}], check_mode=True) != []
