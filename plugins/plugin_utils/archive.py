@@ -6,6 +6,8 @@
 
 Nothing is unpacked to disk. Headers are not believed: every byte that comes out is counted.
 """
+from __future__ import annotations
+
 import io
 import itertools
 import os

@@ -3,6 +3,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """From a path on the controller to facts and to the exact bytes to deploy."""
+from __future__ import annotations
+
 import time
 import warnings
 from typing import NamedTuple

@@ -3,6 +3,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """X.509 certificates (RFC 5280) as plain facts, with what OpenSSL makes of each extension."""
+from __future__ import annotations
+
 import calendar
 import hashlib
 from datetime import datetime

@@ -8,6 +8,8 @@ OpenSSL takes an issuer by its name and by the key identifiers; only then does i
 back to try another one (X509_verify_cert, with trusted certificates first). So which certificate of two with one name
 is used is a matter of the files' order.
 """
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import NamedTuple
 

@@ -8,6 +8,8 @@
 refuses what follows a certificate in a ``TRUSTED CERTIFICATE``. Nothing here interprets more than tags, lengths, small
 integers and object identifiers.
 """
+from __future__ import annotations
+
 from typing import NamedTuple
 
 INTEGER, BIT_STRING, OCTET_STRING, NULL, OBJECT_IDENTIFIER, SEQUENCE = 0x02, 0x03, 0x04, 0x05, 0x06, 0x30

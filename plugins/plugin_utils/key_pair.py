@@ -6,6 +6,8 @@
 
 Passphrases live in local variables of this file and go nowhere else.
 """
+from __future__ import annotations
+
 from typing import NamedTuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy import facts, files

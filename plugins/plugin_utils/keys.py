@@ -7,6 +7,8 @@
 The protection is parsed before anything is derived from a passphrase: a hostile key can ask for 2**31 rounds or for a
 gigabyte. What OpenSSL or ``cryptography`` cannot open is KeyUnsupported; it is never called a wrong passphrase.
 """
+from __future__ import annotations
+
 import re
 from typing import NamedTuple, Union
 

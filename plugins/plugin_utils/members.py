@@ -3,6 +3,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The public members of a set, read as OpenSSL reads such files: certificates, CA certificates, revocation lists."""
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import NamedTuple
 

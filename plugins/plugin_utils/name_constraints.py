@@ -7,6 +7,8 @@
 The names are the subject, the e-mail addresses in it, the alternative names, and the common name where it looks like a
 host.
 """
+from __future__ import annotations
+
 import ipaddress
 import re
 from collections.abc import Iterator, Sequence

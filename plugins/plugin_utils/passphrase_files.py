@@ -3,6 +3,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Reading and writing passphrase files on the controller; their layout is in ``policy/passphrase_pair.py``."""
+from __future__ import annotations
+
 import os
 import string
 from collections.abc import Callable

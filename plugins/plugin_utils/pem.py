@@ -9,6 +9,8 @@ END start their line and nothing but white space follows them; a line ends with 
 bytes; text between blocks, CRLF and a byte order mark are skipped. What was read is deployed in one canonical form, so
 that every client reads the same.
 """
+from __future__ import annotations
+
 import base64
 import binascii
 import re

@@ -3,6 +3,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a public key is called, its digest, and the check of a signature made with it."""
+from __future__ import annotations
+
 import hashlib
 from typing import Any
 

@@ -3,6 +3,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Certificate revocation lists (RFC 5280, section 5) as plain facts."""
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Any
 

@@ -3,6 +3,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which folder of a bundle is the set: newer clusters ship several, ``v1/sslcert`` and ``v2/sslcert``."""
+from __future__ import annotations
+
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
