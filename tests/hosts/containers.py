@@ -13,8 +13,8 @@ from typing import NamedTuple
 import images
 import machine
 
-PORTS = machine.STATE / 'ports'
-KEY = machine.STATE / 'id_ed25519'
+PORTS = machine.RUN / 'ports'
+KEY = machine.RUN / 'id_ed25519'
 OWNER_LABEL = 'dws-ssl-tests.owner'
 STARTED_AS = 'dws-ssl-tests.started-as'
 NETWORK = machine.OWNER
@@ -91,7 +91,7 @@ def await_ssh(host: Host) -> None:
 
 
 def down(engine: machine.Engine) -> list[str]:
-    """Remove all hosts of this clone and return the names of their containers.
+    """Remove all hosts of this clone and what belongs to them; return the names of their containers.
 
     The shared ssh connections are closed first: a new host on the same port must not meet an old one.
     """
@@ -106,10 +106,7 @@ def down(engine: machine.Engine) -> list[str]:
         engine('rm', '--force', *(['--time', '0'] if engine.name == 'podman' else []), *names)
     if engine('network', 'inspect', NETWORK, check=False)[0] == 0:
         engine('network', 'rm', NETWORK)
-    for path in (KEY, KEY.with_suffix('.pub')):
-        if path.exists():
-            path.unlink()
-    shutil.rmtree(str(PORTS), ignore_errors=True)
+    shutil.rmtree(str(machine.RUN), ignore_errors=True)
     return names
 
 

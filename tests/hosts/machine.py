@@ -18,6 +18,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 COLLECTION = HERE.parent.parent
 CACHE = COLLECTION / '.cache'
 STATE = CACHE / 'hosts'
+# What belongs to the hosts that run now, and goes with them: ports, the ssh key, the certificates that a scenario makes.
+RUN = STATE / 'run'
 # Two clones on one machine must not meet: everything that is not in STATE carries this mark.
 CLONE = hashlib.sha256(str(COLLECTION).encode()).hexdigest()[:8]
 OWNER = 'dws-ssl-tests-' + CLONE
@@ -128,7 +130,7 @@ def environment() -> dict[str, str]:
     if not link.exists():
         link.parent.mkdir(parents=True, exist_ok=True)
         link.symlink_to(os.path.relpath(str(COLLECTION), str(link.parent)), target_is_directory=True)
-    changes = dict(os.environ, HOSTS_ENGINE=engine, HOSTS_STATE=str(STATE), ANSIBLE_COLLECTIONS_PATH=str(CACHE),
+    changes = dict(os.environ, HOSTS_ENGINE=engine, HOSTS_RUN=str(RUN), ANSIBLE_COLLECTIONS_PATH=str(CACHE),
                    ANSIBLE_HOME=str(CACHE / 'ansible'),
                    ANSIBLE_SSH_CONTROL_PATH_DIR=str(sockets), MOLECULE_GLOB='molecule/*/molecule.yml')
     # Borders cut the lines of Ansible's output to the width of a terminal.

@@ -1,21 +1,21 @@
-#!/usr/bin/env python3
 # -*- coding: utf-8 -*-
 # Copyright (c) the gaussdb.dws_ssl contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Real hosts for tests: `tests/hosts/run molecule test --all` does everything from a bare machine.
+"""Real hosts for tests: `python3 tests/hosts/run.py molecule test --all` does everything from a bare machine.
 
-tests/hosts/run COMMAND …            make what is missing (Debian packages as root, engine settings, images), then run the
+tests/hosts/run.py COMMAND …            make what is missing (Debian packages as root, engine settings, images), then run the
                                      command with the environment that it needs; before `molecule` comes `molecule reset`
-tests/hosts/run --images             make what is missing and stop
-tests/hosts/run --up NAME=IMAGE …    start hosts with images of images.ini
-tests/hosts/run --down               remove the hosts
-tests/hosts/run --clean              remove hosts, images and state
+tests/hosts/run.py --images             make what is missing and stop
+tests/hosts/run.py --up NAME=IMAGE …    start hosts with images of images.ini
+tests/hosts/run.py --down               remove the hosts
+tests/hosts/run.py --clean              remove hosts, images and state
 
 Environment: HOSTS_ENGINE (podman, docker), HOSTS_IMAGES (mmdebstrap, containerfile), HOSTS_BASE (the image under the
 Containerfile; SUITE in it is replaced, as in debian:SUITE-slim).
 """
 import os
+import shutil
 import subprocess
 import sys
 
@@ -43,21 +43,27 @@ def main(arguments: list[str]) -> int:
         machine.install(engine.name)
         images.make_all(engine)
         if verb != '--images':
-            return command(surroundings, arguments)
+            return command(engine, arguments)
     return 0
 
 
-def command(surroundings: dict[str, str], arguments: list[str]) -> int:
+def command(engine: machine.Engine, arguments: list[str]) -> int:
     """Run a command of the tests in the collection's folder and return its exit code."""
     os.chdir(str(machine.COLLECTION))
+    if shutil.which(arguments[0], path=engine.environment['PATH']) is None:
+        raise machine.Unready('%s is not on PATH; activate the environment that has it.' % arguments[0])
     if arguments[0] == 'molecule':
         # After a run that was cut short Molecule believes that its hosts exist.
-        subprocess.run(['molecule', 'reset', '--all'], env=surroundings, stdout=subprocess.DEVNULL, check=True)
-    return subprocess.run(arguments, env=surroundings, check=False).returncode
+        subprocess.run(['molecule', 'reset', '--all'], env=engine.environment, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL, check=True)
+    if arguments[:2] == ['molecule', 'test']:
+        # A test starts with fresh hosts, also with --destroy=never.
+        containers.down(engine)
+    return subprocess.run(arguments, env=engine.environment, check=False).returncode
 
 
 if __name__ == '__main__':
     try:
         sys.exit(main(sys.argv[1:]))
     except machine.Unready as problem:
-        sys.exit('tests/hosts/run: %s' % problem)
+        sys.exit('tests/hosts/run.py: %s' % problem)
