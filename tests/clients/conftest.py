@@ -10,6 +10,10 @@ import os
 import pytest
 from ansible_collections.gaussdb.dws_ssl.tests.clients.postgresql import PostgreSQL, what_is_missing
 
+from ansible_collections.gaussdb.dws_ssl.tests.unit.wire.conftest import python
+
+__all__ = ['python', 'server']
+
 
 @pytest.fixture(scope='session')
 def server():

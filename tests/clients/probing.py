@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from pathlib import Path
 from typing import Any, Mapping, NamedTuple
@@ -13,6 +14,7 @@ from typing import Any, Mapping, NamedTuple
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.wire.ask import ask
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.connection_report import report
 from ansible_collections.gaussdb.dws_ssl.tests.clients.postgresql import DATABASE, SUPERUSER, PostgreSQL
+from ansible_collections.gaussdb.dws_ssl.tests.unit.wire.asking import answer_of
 
 SSLMODES = ('disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full')
 SEEN = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
@@ -53,11 +55,18 @@ def psql(server: PostgreSQL, folder: Path, sslmode: str, host: str = '127.0.0.1'
 
 
 def connection_info(port: int, folder: Path | None, sslmode: str = 'verify-ca', host: str = '127.0.0.1', *,
-                    owner: str | None = None, timeout: float = 10, **options: Any) -> dict[str, Any]:
-    """Return the results of gaussdb.dws_ssl.connection_info: both halves, without Ansible between them."""
+                    owner: str | None = None, timeout: float = 10, python: str = sys.executable,
+                    **options: Any) -> dict[str, Any]:
+    """Return the results of gaussdb.dws_ssl.connection_info: both halves, without Ansible between them.
+
+    ``python`` runs the host's half.
+    """
     request = {'host': host, 'port': port, 'dest': folder and str(folder), 'owner': owner, 'user': SUPERUSER,
                'database': DATABASE, 'timeout': timeout, **options}
-    answer = json.loads(json.dumps(ask(json.dumps(request))))
+    if python == sys.executable:
+        answer = json.loads(json.dumps(ask(json.dumps(request))))
+    else:
+        answer = answer_of(request, python)
     return report(answer, {'sslmode': sslmode, 'expiry_warning_days': 90, 'waive': []}, host, port, int(time.time()))
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any, Mapping, NamedTuple
@@ -109,22 +110,27 @@ CASES = [
 ]
 
 
-@pytest.fixture(params=CASES, ids=[case.name for case in CASES])
-def case(request, server, tmp_path):
-    one = request.param
+def start(server, one):
+    """Start the server of a case."""
     server.start(**dict({'certificate': one.identity.pem, 'key': bundles.plain_pem(one.identity.key), 'ca': one.server_ca,
                          'hba': one.hba}, **one.server_options))
-    return one, write_set(tmp_path / 'sslcert', one.files, one.mode)
 
 
-def test_findings_and_outcomes(case, server):
+# Python 3.6 does not tell why OpenSSL refuses a server; what the certificates do not show remains this rule.
+UNTOLD = {'ca-of-the-same-name', 'revoked', 'revocation-ended', 'revocation-of-another-ca', 'ca-of-an-intermediate'}
+
+
+@pytest.mark.parametrize('one', CASES, ids=[case.name for case in CASES])
+def test_findings_and_outcomes(one, server, tmp_path, python):
     """The named rules are found and no other error; the outcomes of all modes are those of psql."""
-    one, folder = case
-    info = connection_info(server.port, folder)
+    start(server, one)
+    folder = write_set(tmp_path / 'sslcert', one.files, one.mode)
+    info = connection_info(server.port, folder, python=python)
     assert {name: info[name] for name in one.expected} == one.expected
+    wanted = {'server-unverified'} if one.name in UNTOLD and python != sys.executable else set(one.found)
     found = rules(info)
-    assert set(one.found) <= set(found)
-    assert {rule for rule, severity in found.items() if severity == 'error'} <= set(one.found)
+    assert wanted <= set(found)
+    assert {rule for rule, severity in found.items() if severity == 'error'} <= wanted
     if one.name == 'wants-a-password':
         return        # psql fails there for want of a password, which is no matter of TLS
     for sslmode in SSLMODES:

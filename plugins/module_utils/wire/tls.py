@@ -16,6 +16,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.wire.records impor
 
 _LEGACY_SERVER_CONNECT = 0x4      # SSL_OP_LEGACY_SERVER_CONNECT, which the ssl module names from 3.12 on
 _TLS_1_3 = 'TLSv1.3'
+_MOST_NAMES = 100                 # of a certificate that are returned
 
 
 def client_context() -> ssl.SSLContext:
@@ -74,7 +75,11 @@ def _limit(context: ssl.SSLContext, name: str, version: str, options: Tuple[str,
 
 
 class Channel:
-    """TLS on a connection that has got S for an answer."""
+    """TLS on a connection that has got S for an answer.
+
+    ``version`` (as OpenSSL names it: TLSv1.2, TLSv1.3), ``cipher`` and ``names`` are known once the handshake is complete.
+    They are read then and kept: of a connection that is refused later Python 3.6 tells nothing any more.
+    """
 
     def __init__(self, connection: Connection, context: ssl.SSLContext) -> None:
         self._connection = connection
@@ -82,13 +87,19 @@ class Channel:
         self._outgoing = ssl.MemoryBIO()
         self._tls = context.wrap_bio(self._incoming, self._outgoing)
         self._sent = b''
-        self._complete = False
-        self.flight = ServerFlight()
+        self._flight = ServerFlight()
+        self._own_chain: Optional[List[bytes]] = None
+        self.version: Optional[str] = None
+        self.cipher: Optional[str] = None
+        self.names: List[Tuple[str, str]] = []
 
     def handshake(self) -> None:
         """Complete the handshake. Raise Broken where that fails."""
         self._run(self._tls.do_handshake, self._sending_noted)
-        self._complete = True
+        cipher = self._tls.cipher()
+        self.version, self.cipher = self._tls.version(), cipher[0] if cipher else None
+        self.names = _names(self._tls.getpeercert() or {})
+        self._own_chain = _chain(self._tls)
 
     def read(self) -> bytes:
         """Return what has come, at least one byte. Raise Broken where the server closes, or refuses in TLS 1.3's late way."""
@@ -102,39 +113,14 @@ class Channel:
         self._run(lambda: self._tls.write(data), self._sending)
 
     @property
-    def version(self) -> Optional[str]:
-        """The version as OpenSSL names it: TLSv1.2, TLSv1.3. None before the handshake is complete."""
-        return self._tls.version() if self._complete else None
-
-    @property
-    def cipher(self) -> Optional[str]:
-        """The name of the cipher suite."""
-        cipher = self._tls.cipher() if self._complete else None
-        return cipher[0] if cipher else None
-
-    @property
     def asked_for_certificate(self) -> Optional[bool]:
         """Whether the server asked for a certificate of the client."""
-        return asked_in_tls_1_3(self._sent) if self.version == _TLS_1_3 else self.flight.asked
+        return asked_in_tls_1_3(self._sent) if self.version == _TLS_1_3 else self._flight.asked
 
     @property
     def chain(self) -> Optional[List[bytes]]:
         """The server's certificates in DER, in TLS 1.3 before Python 3.13 its own alone."""
-        if self.flight.chain or not self._complete:
-            return self.flight.chain
-        whole = getattr(self._tls, 'get_unverified_chain', None)
-        if whole is not None:
-            return list(whole()) or None
-        own = self._tls.getpeercert(True)
-        return [own] if own else None
-
-    @property
-    def names(self) -> List[Tuple[str, str]]:
-        """The names of a verified server: ``('DNS', name)``, ``('IP Address', address)`` and ``('commonName', name)``."""
-        certificate: Any = self._tls.getpeercert() or {}
-        subject = [pair for part in certificate.get('subject', ()) for pair in part if pair[0] == 'commonName']
-        return [(kind, name) for kind, name in tuple(certificate.get('subjectAltName', ())) + tuple(subject)
-                if isinstance(name, str)]
+        return self._flight.chain or self._own_chain
 
     def _run(self, operation: Callable[[], Any], sending: Callable[[], None]) -> Any:
         while True:
@@ -143,7 +129,7 @@ class Channel:
             except ssl.SSLWantReadError:
                 sending()
                 data = self._connection.receive()
-                self.flight.feed(data)
+                self._flight.feed(data)
                 self._incoming.write(data)
                 continue
             except ssl.SSLZeroReturnError:
@@ -164,6 +150,22 @@ class Channel:
         if data:
             self._sent += data
             self._connection.send(data)
+
+
+def _names(certificate: Any) -> List[Tuple[str, str]]:
+    """Return the names of a verified server: ``('DNS', name)``, ``('IP Address', address)`` and ``('commonName', name)``."""
+    subject = [pair for part in certificate.get('subject', ()) for pair in part if pair[0] == 'commonName']
+    return [(kind, name) for kind, name in tuple(certificate.get('subjectAltName', ())) + tuple(subject)
+            if isinstance(name, str)][:_MOST_NAMES]
+
+
+def _chain(tls: ssl.SSLObject) -> Optional[List[bytes]]:
+    """Return the certificates that Python tells of: all from 3.13 on, else the server's own."""
+    whole = getattr(tls, 'get_unverified_chain', None)
+    if whole is not None:
+        return list(whole()) or None
+    own = tls.getpeercert(True)
+    return [own] if own else None
 
 
 def _broken(error: ssl.SSLError) -> Broken:

@@ -5,10 +5,8 @@
 """A hostile or broken server must not hang, crash or fill the module: real sockets, a time limit, and a finding each."""
 from __future__ import annotations
 
-import os
 import socket
 import struct
-import sys
 import threading
 import time
 import tracemalloc
@@ -20,7 +18,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.wire.broken import
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.wire.probe import probe
 from ansible_collections.gaussdb.dws_ssl.tests.unit import bundles
 from ansible_collections.gaussdb.dws_ssl.tests.unit.wire import servers
-from ansible_collections.gaussdb.dws_ssl.tests.unit.wire.asking import Seen, oldest_python
+from ansible_collections.gaussdb.dws_ssl.tests.unit.wire.asking import Seen
 from ansible_collections.gaussdb.dws_ssl.tests.unit.wire.servers import Server, error, good, says, then_endlessly
 
 TIMEOUT = 0.4          # seconds for a server that does not come to an end
@@ -33,17 +31,6 @@ IDENTITY = bundles.server(CA, own_key=bundles.key('Ed25519'))
 CONTEXT = servers.server_context(IDENTITY)
 NOTICE = struct.pack('!ci', b'N', 9) + b'Mnote'
 HUGE = struct.pack('!ci', b'E', 2 ** 31 - 1) + b'SFATAL\0' + b'x' * 1000
-
-
-@pytest.fixture(params=['this Python', 'Python 3.6'])
-def python(request):
-    """The Python of the host's half."""
-    if request.param == 'this Python':
-        return sys.executable
-    found = oldest_python()
-    if found is None and os.environ.get('CI') == 'true':
-        pytest.fail('needed and not found: a Python 3.6')
-    return found or pytest.skip('needs a Python 3.6')
 
 
 def after_s(data: bytes):

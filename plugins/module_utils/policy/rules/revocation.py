@@ -51,7 +51,7 @@ OTHER_ISSUER = Rule(
     'gsql ignores it, so revocation is off; psql fails: unable to get certificate CRL.',
     'Use the list of the CA that issued the server\'s certificate.', 'RFC 5280, section 6.3')
 ISSUER_MISSING = Rule(
-    'crl-issuer-missing', ERROR, (LIBPQ,), 'A CA of the chain has no revocation list',
+    'crl-issuer-missing', ERROR, _NATIVE, 'A CA of the chain has no revocation list',
     'psql wants a list for every CA of the chain, the root included, and fails: unable to get certificate CRL. gsql '
     'wants that of the direct issuer and ignores revocation without it.',
     'Put the lists of all CAs of the chain into one file.', 'RFC 5280, section 6.3; PostgreSQL libpq')
