@@ -7,6 +7,7 @@
 A rule is data: it is declared once, in a file of ``policy/rules/``, and everything that a person reads about it (results,
 messages, the rule catalogue in the docs) is made from that declaration.
 """
+from collections import OrderedDict
 from typing import Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
 ERROR = 'error'
@@ -78,10 +79,7 @@ def errors(findings: Iterable[Finding]) -> List[Finding]:
 
 def ordered(findings: Iterable[Finding]) -> List[Finding]:
     """Return the findings, each once, errors first and otherwise in the order in which they were found."""
-    once: List[Finding] = []
-    for found in findings:
-        if found not in once:
-            once.append(found)
+    once = OrderedDict((found, None) for found in findings)     # a hostile bundle can have many
     return sorted(once, key=lambda found: SEVERITIES.index(found.severity))
 
 

@@ -3,7 +3,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """From facts to findings."""
-from collections import OrderedDict
 from typing import List
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.authentication import UNIDIRECTIONAL
@@ -13,9 +12,9 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.facts impor
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
     GSQL,
     INFO,
-    SEVERITIES,
     Finding,
     finding,
+    ordered,
 )
 
 
@@ -29,7 +28,8 @@ def judge_bundle(bundle: Bundle, auth_mode: str, now: int, expiry_warning_days: 
     found = [finding(RULES[problem.rule], problem.subject, problem.detail) for problem in bundle.problems]
     for rules in BUNDLE_RULES:
         found.extend(rules.judge(bundle, purpose))
-    return _ordered([_for_readers(one, bundle, purpose) for one in found])
+    readable = [_for_readers(one, bundle, purpose) for one in found]
+    return ordered(one._replace(subject=escaped(one.subject)) for one in readable)     # subjects that are safe to print
 
 
 def _for_readers(one: Finding, bundle: Bundle, purpose: Purpose) -> Finding:
@@ -40,9 +40,3 @@ def _for_readers(one: Finding, bundle: Bundle, purpose: Purpose) -> Finding:
     sealed = bundle.key is not None and bundle.key.encrypted and not purpose.decrypt_key
     gsql_alone = sealed and purpose.auth_mode != UNIDIRECTIONAL
     return one._replace(severity=INFO) if gsql_alone and GSQL not in one.clients else one
-
-
-def _ordered(findings: List[Finding]) -> List[Finding]:
-    """Return the findings, errors first, each once, with subjects that are safe to print."""
-    once = OrderedDict((one._replace(subject=escaped(one.subject)), None) for one in findings)
-    return sorted(once, key=lambda one: SEVERITIES.index(one.severity))
