@@ -38,6 +38,11 @@ def load(data: bytes, authorities: Sequence[Loaded], client: Loaded | None) -> f
         raise ListDamaged() from None
 
 
+def _has_an_end(crl: x509.CertificateRevocationList) -> bool:
+    """Return whether the list names its next update; cryptography 42 and newer warn of the form without a time zone."""
+    return getattr(crl, 'next_update_utc' if hasattr(crl, 'next_update_utc') else 'next_update') is not None
+
+
 def _facts(crl: x509.CertificateRevocationList, authorities: Sequence[Loaded],
            client: Loaded | None) -> facts.RevocationList:
     extensions = certificates.by_oid(crl.extensions)
@@ -48,7 +53,7 @@ def _facts(crl: x509.CertificateRevocationList, authorities: Sequence[Loaded],
     signers = [loaded for loaded in named if certificates.verified(crl, crl.tbs_certlist_bytes, loaded)]
     return facts.RevocationList(
         issuer=certificates.rfc4514(crl.issuer), last_update=certificates.seconds(crl, 'last_update'),
-        next_update=certificates.seconds(crl, 'next_update') if crl.next_update is not None else None,
+        next_update=certificates.seconds(crl, 'next_update') if _has_an_end(crl) else None,
         delta=ExtensionOID.DELTA_CRL_INDICATOR.dotted_string in extensions, entries=len(crl),
         unknown_critical=certificates.unknown_critical(crl.extensions, _SUPPORTED_CRITICAL),
         partial=_partial(extensions.get(ExtensionOID.ISSUING_DISTRIBUTION_POINT.dotted_string), named),

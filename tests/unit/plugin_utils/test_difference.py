@@ -1,0 +1,26 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) the gaussdb.dws_ssl contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The diff of a deployment shows public things, and reading them prints nothing."""
+from __future__ import annotations
+
+import warnings
+
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.difference import describe_content, describe_public
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.example_bundle import make_issuer, pem, revocation_list
+
+
+def test_certificates_and_lists_are_described_without_a_warning():
+    issuer = make_issuer('Some CA', 30)
+    with warnings.catch_warnings():
+        warnings.simplefilter('error')
+        certificate = describe_public('cacert.pem', pem(issuer.certificate))
+        crl = describe_public('sslcrl-file.crl', revocation_list(issuer, 30))
+    assert certificate[0] == 'subject: CN=Some CA' and certificate[3].startswith('SHA-256 fingerprint: ')
+    assert crl[0] == 'issuer: CN=Some CA' and crl[1].startswith('next update: 2')
+
+
+def test_nothing_of_a_secret_file_is_described():
+    for name in ('client.key', 'client.key.cipher', 'client.key.rand'):
+        assert 'TOPSECRET' not in ''.join(describe_content(name, b'TOPSECRET', None))
