@@ -241,6 +241,11 @@ def _broken_certificate() -> bytes:
     return _pem_of('CERTIFICATE', b'\x30\x03\x02\x01\x05')
 
 
+def _below_weak_root(**options: Any) -> Setup:
+    below = bundles.intermediate(WEAK_ROOT, **options)
+    return plain(ca=WEAK_ROOT, own=bundles.client(below), authorities=[below])
+
+
 CASES: dict[str, Case] = {
     # the archive or folder
     'bundle-missing': Case(lambda: Setup({}, {}, lambda folder: folder + '/nothing.zip'), good),
@@ -314,7 +319,7 @@ CASES: dict[str, Case] = {
     'ca-weak-key': Case(lambda: plain(ca=bundles.root(own_key=bundles.key('RSA 1024', 'root'))),
                         lambda: plain(ca=WEAK_ROOT), 'cacert.pem'),
     'ca-weak-signature': Case(
-        lambda: _below_weak_root(digest='sha1'), lambda: _below_weak_root(), 'cacert.pem'),
+        lambda: _below_weak_root(digest='sha1'), _below_weak_root, 'cacert.pem'),
     'ca-same-name': Case(
         lambda: twins(TWINS[0], TWINS[1], False), lambda: twins(TWINS[2], TWINS[3], True), 'cacert.pem'),
     # the key
@@ -392,11 +397,6 @@ def _short_chain(length: int) -> Setup:
 def _constrained_chain(host: str) -> Setup:
     top = bundles.root(extra=constrained('example.com'))
     return plain(ca=top, own=bundles.client(top, alternatives=[x509.DNSName(host)]))
-
-
-def _below_weak_root(**options: Any) -> Setup:
-    below = bundles.intermediate(WEAK_ROOT, **options)
-    return plain(ca=WEAK_ROOT, own=bundles.client(below), authorities=[below])
 
 
 def _listing_root(allowed: tuple[str, ...]) -> Setup:

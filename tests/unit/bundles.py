@@ -281,5 +281,3 @@ def fingerprint(identity: Identity) -> str:
 def listed(*parts: bytes) -> bytes:
     """Return PEM blocks as one file."""
     return b''.join(parts)
-
-
