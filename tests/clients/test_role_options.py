@@ -5,8 +5,12 @@
 """Every variable of role dws_client as it arrives from -e k=v: as text."""
 from __future__ import annotations
 
+import base64
 import shutil
 import stat
+import subprocess
+import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -61,3 +65,42 @@ def test_defaults_and_argument_specs_agree():
     assert set(defaults) == set(OPTIONS)
     assert {name: value for name, value in defaults.items() if value is not None} == {
         name: option['default'] for name, option in OPTIONS.items() if 'default' in option}
+
+
+def test_a_vaulted_bundle_is_opened(client):
+    client.bundle('one')
+    password = client.folder / 'password'
+    password.write_text('open sesame')
+    vault = [str(Path(sys.executable).parent / 'ansible-vault'), 'encrypt', '--vault-password-file', str(password)]
+    subprocess.run([*vault, str(client.folder / 'one.zip')], check=True, capture_output=True, timeout=60)
+    assert (client.folder / 'one.zip').read_bytes().startswith(b'$ANSIBLE_VAULT')
+    given = [f'dws_client_bundle={client.folder / "one.zip"}', f'dws_client_users={OWNER}', f'dws_client_directory={client.dest}',
+             'dws_client_profile_dir=']
+    done = client.play(given, '--vault-password-file', str(password))
+    assert done.returncode == 0, done.stdout
+    assert (client.dest / 'client.crt').exists()
+
+
+@pytest.mark.parametrize('setting', ['ANSIBLE_KEEP_REMOTE_FILES', 'ANSIBLE_DEBUG'])
+def test_a_private_key_is_not_sent_where_it_would_be_kept_or_printed(client, setting, monkeypatch):
+    client.bundle('one')
+    monkeypatch.setenv(setting, '1')
+    given = [f'dws_client_bundle={client.folder / "one.zip"}', f'dws_client_users={OWNER}', f'dws_client_directory={client.dest}',
+             'dws_client_profile_dir=']
+    done = client.play(given)
+    assert done.returncode != 0 and f'not sent: {setting}' in done.stdout + done.stderr
+    assert list(client.home.iterdir()) == []
+
+
+@pytest.mark.parametrize('arguments', [(), ('--check',), ('--diff', '-vvvv')], ids=' '.join)
+def test_nothing_secret_is_printed(client, arguments):
+    client.bundle('one')
+    with zipfile.ZipFile(client.folder / 'one.zip') as archive:
+        secrets = [archive.read('sslcert/' + name) for name in ('client.key', 'client.key.cipher', 'client.key.rand')]
+    done = client.play([f'dws_client_bundle={client.folder / "one.zip"}', f'dws_client_users={OWNER}',
+                        f'dws_client_directory={client.dest}', 'dws_client_profile_dir='], *arguments)
+    assert done.returncode == 0
+    printed = (done.stdout + done.stderr).encode()
+    for secret in secrets:
+        forms = [secret, base64.b64encode(secret), secret.hex().encode(), *secret.splitlines()[1:-1]]
+        assert not [form for form in forms if len(form) > 20 and form in printed]
