@@ -4,12 +4,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Real hosts for tests: `python3 tests/hosts/run.py molecule test --all` does everything from a bare machine.
 
-tests/hosts/run.py COMMAND …            make what is missing (Debian packages as root, engine settings, images), then run the
-                                     command with the environment that it needs; before `molecule` comes `molecule reset`
-tests/hosts/run.py --images             make what is missing and stop
-tests/hosts/run.py --up NAME=IMAGE …    start hosts with images of images.ini
-tests/hosts/run.py --down               remove the hosts
-tests/hosts/run.py --clean              remove hosts, images and state
+tests/hosts/run.py COMMAND …           make what is missing (Debian packages as root, engine settings, images), then run
+                                       the command with the environment that it needs; for `molecule` this starts with
+                                       `molecule reset`
+tests/hosts/run.py --images            make what is missing and stop
+tests/hosts/run.py --up NAME=IMAGE …   start hosts with images of images.ini
+tests/hosts/run.py --down              remove the hosts
+tests/hosts/run.py --clean             remove hosts, images and state
 
 Environment: HOSTS_ENGINE (podman, docker), HOSTS_IMAGES (mmdebstrap, containerfile), HOSTS_BASE (the image under the
 Containerfile; SUITE in it is replaced, as in debian:SUITE-slim).
