@@ -2,60 +2,120 @@
 # Copyright (c) the gaussdb.dws_ssl contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Makes docs/docsite/rst/rules.rst from the rules in plugins/module_utils/policy/rules.
+"""Writes docs/docsite/rst/rules.rst, the page of all rules, from the rules and their examples.
 
-``./dev run python docs/rule_catalogue.py`` writes the page. tests/unit/policy/test_rule_catalogue.py fails where it is not current.
+./dev run python docs/rule_catalogue.py            writes the page
+./dev run python docs/rule_catalogue.py --check    only compares; exit status 1 where the page is not current
 """
 from __future__ import annotations
 
-import inspect
+import argparse
+import re
+import sys
 from pathlib import Path
+from types import ModuleType
+from typing import Iterator
 
+_ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(_ROOT / '.cache'))    # made by ./dev: the clone under its name as a collection
+
+from ansible_collections.gaussdb.dws_ssl.docs.rule_examples import EXAMPLES
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.catalogue import BUNDLE_RULES, OTHER_RULES
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import Rule
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import SEVERITIES, Rule
 
-PAGE = Path(__file__).parent / 'docsite/rst/rules.rst'
+PAGE = _ROOT / 'docs' / 'docsite' / 'rst' / 'rules.rst'
+COMMAND = './dev run python docs/rule_catalogue.py'
 
-HEAD = '''.. This page is made from the code by docs/rule_catalogue.py; changes made here are overwritten.
+# antsibull-docs wants every label of a collection's pages to begin so.
+_LABEL = 'ansible_collections.gaussdb.dws_ssl.docsite.'
+_HEAD = """\
+..
+  Copyright (c) the gaussdb.dws_ssl contributors
+  GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+  SPDX-License-Identifier: GPL-3.0-or-later
+  Made from plugins/module_utils/policy/rules and docs/rule_examples.py by: {command}
 
-.. _ansible_collections.gaussdb.dws_ssl.docsite.rules:
+.. _{label}rules:
 
-Rule catalogue
-==============
+All rules
+=========
 
-Every finding of the collection names one of these rules. An *error* stops a deployment, a *warning* is printed, an *info* stands in
-the result alone. A rule that is named in the option ``waive`` stops nothing and is still reported, as waived.
+Every finding bears the name of one of these {count} rules. A finding of severity ``error`` stops a deployment unless
+the option ``waive`` names its rule; a bundle that cannot be read stops it in any case; ``warning`` and ``info`` do not.
+One case of a rule can have another severity or other clients than the rule itself. Search this page for the words of a
+client's message to find what causes it.
 
-*Clients* says for whom a rule holds: ``gsql`` for gsql and every client on the DWS flavour of libpq, ``libpq`` for psql, psycopg,
-psqlODBC and whatever else uses the stock libpq, ``jdbc`` for JDBC drivers.
+``gsql`` stands for gsql and every client on the same flavour of libpq; ``libpq`` for psql, psycopg, psqlODBC and other
+clients on the stock libpq; ``jdbc`` for the JDBC driver.
 
 .. contents::
    :local:
    :depth: 1
-'''
+"""
 
 
 def page() -> str:
-    """Return the page: a section for each file of rules, in the order of the catalogue."""
-    sections = [HEAD]
-    for module in BUNDLE_RULES + OTHER_RULES:
-        title = (inspect.getdoc(module) or '').splitlines()[0].rstrip('.')
-        sections.append('\n'.join([title, '-' * len(title), '', *(_entry(rule) for rule in module.RULES)]))
-    return '\n'.join(sections).rstrip() + '\n'
+    """Return the page as reStructuredText. Raises KeyError for a rule without examples."""
+    modules = BUNDLE_RULES + OTHER_RULES
+    count = sum(len(module.RULES) for module in modules)
+    parts = [_HEAD.format(command=COMMAND, label=_LABEL, count=count)]
+    for module in modules:
+        parts.extend(_section(module))
+    return '\n'.join(parts)
+
+
+def is_current() -> bool:
+    """Return whether the page in the clone is the one that the rules and examples make."""
+    return PAGE.is_file() and PAGE.read_text(encoding='utf-8') == page()
+
+
+def _section(module: ModuleType) -> Iterator[str]:
+    """Yield one file of rules: its name, the first paragraph of its docstring, and its rules."""
+    title = module.__name__.rsplit('.', 1)[-1].capitalize()
+    about = ' '.join((module.__doc__ or '').split('\n\n')[0].split())
+    yield '%s\n%s\n\n%s\n' % (title, '-' * len(title), escaped(about))
+    for rule in sorted(module.RULES, key=lambda rule: SEVERITIES.index(rule.severity)):
+        yield _entry(rule)
 
 
 def _entry(rule: Rule) -> str:
-    anchor = 'ansible_collections.gaussdb.dws_ssl.docsite.rules.' + rule.name
+    broken, mended = EXAMPLES[rule.name]
     return '\n'.join([
-        f'.. _{anchor}:', '', rule.name, '~' * len(rule.name), '', f'**{_text(rule.title)}.**', '', _text(rule.explanation), '',
-        f':Severity: {rule.severity}', f':Clients: {", ".join(rule.clients)}', f':Remedy: {_text(rule.remedy)}',
-        f':Source: {_text(rule.reference)}', ''])
+        '.. _%srule_%s:\n' % (_LABEL, rule.name),
+        '%s\n%s\n' % (rule.name, '^' * len(rule.name)),
+        '**%s.**\n' % escaped(rule.title),
+        '%s\n' % escaped(rule.explanation),
+        ':Severity: %s' % rule.severity,
+        ':Clients: %s' % ', '.join(rule.clients),
+        ':Remedy: %s' % escaped(rule.remedy),
+        ':Reference: %s\n' % escaped(rule.reference),
+        'Broken:\n\n%s' % _literal(broken),
+        'Mended:\n\n%s' % _literal(mended)])
 
 
-def _text(words: str) -> str:
-    """Return words with what reStructuredText would read as markup escaped."""
-    return words.replace('\\', '\\\\').replace('*', '\\*').replace('`', '\\`').replace('|', '\\|')
+def escaped(text: str) -> str:
+    """Return the text so that reStructuredText shows it as it is."""
+    text = re.sub(r'([\\*`|])', r'\\\1', text)
+    return re.sub(r'_(?!\w)', r'\\_', text)
+
+
+def _literal(text: str) -> str:
+    return '.. code-block:: text\n\n%s\n' % '\n'.join('   ' + line for line in text.split('\n'))
+
+
+def main() -> int:
+    """Write the page, or compare it. Return the exit status."""
+    parser = argparse.ArgumentParser(description='Write the page of all rules.')
+    parser.add_argument('--check', action='store_true',
+                        help='write nothing; exit status 1 where the page is not current')
+    if parser.parse_args().check:
+        if not is_current():
+            print('%s is not current. Write it with: %s' % (PAGE.relative_to(_ROOT), COMMAND), file=sys.stderr)
+            return 1
+        return 0
+    PAGE.write_text(page(), encoding='utf-8')
+    return 0
 
 
 if __name__ == '__main__':
-    PAGE.write_text(page(), encoding='utf-8')
+    sys.exit(main())

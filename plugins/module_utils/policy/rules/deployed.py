@@ -24,8 +24,8 @@ SET_MISSING = Rule(
     'connection is in clear text without a word.', _DEPLOY, 'Guide, Table 2')
 SET_UNSEARCHABLE = Rule(
     'set-unsearchable', ERROR, ALL_CLIENTS, 'The user cannot enter the folder of the set',
-    'Clients say that the files do not exist.',
-    'Give the folder to the user, mode 0700.', 'path_resolution(7); psql: root certificate file "..." does not exist')
+    'Clients say that the files do not exist. psql says: root certificate file "..." does not exist.',
+    'Give the folder to the user, mode 0700.', 'path_resolution(7)')
 SET_DRIFT = Rule(
     'set-drift', ERROR, ALL_CLIENTS, 'A file differs from the bundle',
     'The host holds another version of the file than the bundle that it was compared with, or a file that the bundle does not have.',
@@ -52,8 +52,10 @@ FILE_OWNER = Rule(
     _DEPLOY, 'PostgreSQL, libpq: private key file permissions')
 FILE_MODE_RULE = Rule(
     'file-mode', ERROR, (GSQL,), 'A file of the set has another mode than 0600',
-    'gsql says: The file "..." permission should be u=rw(600) or less. It takes 0600, 0400 and 0500. psql checks the private key '
-    'alone: private key file "..." has group or world access.',
+    'gsql says: The file "..." permission should be u=rw(600) or less. Of the CA file: The ca file "..." permission should be '
+    'u=rw(600) or less. It takes 0600, 0400 and 0500. psql checks the private key alone: private key file "..." has group or world '
+    'access; file must have permissions u=rw (0600) or less if owned by the current user, or permissions u=rw,g=r (0640) or less if '
+    'owned by root.',
     'Set the mode to 0600.', 'Guide: "must be 600"; openGauss libpq; PostgreSQL, libpq')
 EXPORTS_MISSING = Rule(
     'exports-missing', ERROR, ALL_CLIENTS, 'The exports of the user are not there',
