@@ -55,7 +55,11 @@ class Client:
 
     def play(self, extra: list[str], *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run the role with what ``-e`` is given."""
-        command = [str(Path(sys.executable).parent / 'ansible-playbook'), '-i', 'localhost,', str(self.folder / 'play.yml'),
+        return self.playbook(self.folder / 'play.yml', 'localhost,', extra, *arguments)
+
+    def playbook(self, path: Path, inventory: str, extra: list[str], *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a playbook."""
+        command = [str(Path(sys.executable).parent / 'ansible-playbook'), '-i', inventory, str(path),
                    '-e', f'ansible_python_interpreter={sys.executable}', *(word for one in extra for word in ('-e', one)),
                    *arguments]
         return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)

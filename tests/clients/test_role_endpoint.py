@@ -5,11 +5,15 @@
 """Role dws_client with dws_client_endpoint: a real deployment on this machine, checked against a real server."""
 from __future__ import annotations
 
+import json
 import shutil
+from pathlib import Path
 
 import pytest
-from ansible_collections.gaussdb.dws_ssl.tests.clients.deployment import Client
-from ansible_collections.gaussdb.dws_ssl.tests.clients.postgresql import CERTIFICATE, PostgreSQL
+from ansible_collections.gaussdb.dws_ssl.tests.clients.deployment import OWNER, Client
+from ansible_collections.gaussdb.dws_ssl.tests.clients.postgresql import ANY, CERTIFICATE, PostgreSQL
+
+PREFLIGHT = Path(__file__).parents[2] / 'playbooks/preflight.yml'
 
 
 @pytest.fixture
@@ -81,3 +85,19 @@ def test_check_mode_on_a_fresh_host_tells_a_change_and_fails_nothing(client, ser
     checked = client.run('good', port, '--check')
     assert checked.returncode == 0 and 'changed=1' in checked.stdout, checked.stdout
     assert client.current() is None
+
+
+def test_preflight_says_who_would_be_cut_off(client, server):
+    port = serve(server, client.bundle('good'))
+    client.run('good', port)
+    server.set_hba(ANY)
+    server.reload()
+    inventory = client.folder / 'inventory.yml'
+    inventory.write_text('dws_clients: {hosts: {one: {ansible_connection: local}, two: {ansible_connection: local}}}\n')
+    for sslmode, row in (('disable', 'yes       yes      yes         yes'), ('verify-ca', 'yes       no       no          no')):
+        given = json.dumps({'dws_client_endpoint': f'127.0.0.1:{port}', 'dws_client_users': OWNER, 'dws_become': False,
+                            'dws_client_directory': str(client.dest), 'dws_client_sslmode': sslmode})
+        done = client.playbook(PREFLIGHT, str(inventory), [given])
+        assert done.returncode == 0, done.stdout
+        for host in ('one', 'two'):
+            assert f'{host}   {OWNER}  {sslmode}'.ljust(20) in done.stdout and row in done.stdout, done.stdout
