@@ -36,7 +36,8 @@ ANCHORS_NOTHING = Rule(
     'not enough. ' + _FAILS,
     'Add the root CA to the file.', 'RFC 5280, section 6.1; OpenSSL without partial chains')
 EXPIRED = Rule(
-    'ca-expired', ERROR, _NATIVE, 'A CA certificate has expired', _FAILS,
+    'ca-expired', ERROR, _NATIVE, 'A CA certificate has expired',
+    _FAILS + ' Or the server refuses the client: SSL error: sslv3 alert certificate expired.',
     'Download a new bundle; remove the expired CA where it is an extra one.', 'RFC 5280, section 4.1.2.5')
 NOT_YET_VALID = Rule(
     'ca-not-yet-valid', ERROR, _NATIVE, 'A CA certificate is not valid yet', _FAILS,
@@ -47,7 +48,8 @@ EXPIRES_SOON = Rule(
     'Plan the change of the CA: trust both, change the server, remove the old one.', 'RFC 5280, section 4.1.2.5')
 PURPOSE = Rule(
     'ca-purpose', ERROR, _NATIVE, 'The extended key usage of a CA does not allow servers or clients',
-    'OpenSSL checks the extended key usage of every CA of a chain; "any" alone does not count. ' + _FAILS,
+    'OpenSSL checks the extended key usage of every CA of a chain; "any" alone does not count. ' + _FAILS + ' Or the '
+    'server refuses the client: SSL error: sslv3 alert unsupported certificate.',
     'Use a CA without extended key usage, or with serverAuth and clientAuth.', 'OpenSSL, check of purposes')
 INVALID = Rule(
     'ca-invalid', ERROR, _NATIVE, 'A certificate that stands for a CA may not issue certificates',
@@ -60,16 +62,18 @@ CRITICAL_EXTENSION = Rule(
     'Use a CA without that extension, or with it not marked as critical.', 'RFC 5280, section 4.2')
 WEAK_KEY = Rule(
     'ca-weak-key', ERROR, (LIBPQ,), 'The key of a CA is too short',
-    'psql refuses chains with RSA below 2,048 bits or elliptic curves below 224: CA key too small. gsql only warns.',
+    'psql and the server refuse chains with RSA below 2,048 bits or elliptic curves below 224: SSL error: certificate '
+    'verify failed, or SSL error: tlsv1 alert internal error. gsql only warns.',
     'Use a CA with RSA of 2,048 bits or more.', 'OpenSSL, security level 2')
 WEAK_SIGNATURE = Rule(
     'ca-weak-signature', ERROR, (LIBPQ,), 'An intermediate CA is signed with a weak digest',
-    'psql refuses chains with SHA-1 or MD5 below the root: CA signature digest algorithm too weak. gsql only warns.',
+    'psql and the server refuse chains with SHA-1 or MD5 below the root: SSL error: ca md too weak, or SSL error: '
+    'tlsv1 alert internal error. gsql only warns.',
     'Have the intermediate CA signed with SHA-256.', 'OpenSSL, security level 2')
 SAME_NAME = Rule(
     'ca-same-name', ERROR, _NATIVE, 'Several CAs have the same name and no key identifier tells them apart',
-    'OpenSSL takes the first one alone and does not try the others, so a server of the other CA fails: certificate '
-    'verify failed. It matters for a change of the CA in steps.',
+    'OpenSSL takes the first one alone and does not try the others, so a server of the other CA fails: SSL error: EVP '
+    'lib, or SSL error: tlsv1 alert decrypt error. It matters for a change of the CA in steps.',
     'Use CA certificates with subject key identifiers, or keep one of them.', 'RFC 5280, section 4.2.1.2; OpenSSL')
 
 RULES = (ANCHORS_NOTHING, EXPIRED, NOT_YET_VALID, EXPIRES_SOON, PURPOSE, INVALID, CRITICAL_EXTENSION, WEAK_KEY,

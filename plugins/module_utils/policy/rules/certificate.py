@@ -30,8 +30,8 @@ _SECURITY_LEVEL = 'OpenSSL, security level 2 (SSL_CTX_set_security_level), the d
 
 UNPARSABLE = Rule(
     'certificate-unparsable', ERROR, ALL_CLIENTS, 'A certificate cannot be read',
-    'A broken certificate makes its whole file fail: could not read root certificate file, could not read certificate '
-    'file.',
+    'A broken certificate makes its whole file fail: could not read root certificate file "...", or could not read '
+    'certificate file "...".',
     'Take the file from its source again; see what it holds with: openssl x509 -in FILE -noout -text', 'RFC 5280')
 EXPIRED = Rule(
     'certificate-expired', ERROR, ALL_CLIENTS, 'The client certificate has expired',
@@ -40,7 +40,7 @@ EXPIRED = Rule(
     'RFC 5280, section 4.1.2.5')
 NOT_YET_VALID = Rule(
     'certificate-not-yet-valid', ERROR, ALL_CLIENTS, 'The client certificate is not valid yet',
-    'The server refuses it until its clock reaches the start of validity.',
+    'The server refuses it until its clock reaches the start of validity: SSL error: sslv3 alert bad certificate.',
     'Wait for that day, or check the clock of the controller.', 'RFC 5280, section 4.1.2.5')
 EXPIRES_SOON = Rule(
     'certificate-expires-soon', WARNING, ALL_CLIENTS, 'The client certificate ends soon',
@@ -57,22 +57,23 @@ WEAK_SIGNATURE = Rule(
     'Have the certificate signed with SHA-256.', _SECURITY_LEVEL)
 CURVE = Rule(
     'certificate-curve', ERROR, (GSQL, LIBPQ), 'The client certificate has a key on a curve that TLS peers lack',
-    'The handshake fails: wrong curve, or no shared signature algorithms.',
+    'The client finds no signature algorithm that server and key share, and sends no certificate without a word: '
+    'connection requires a valid client certificate.',
     'Have a certificate made on P-256, P-384 or P-521.', 'RFC 8422, section 5.1.1; OpenSSL\'s default groups')
 PURPOSE = Rule(
     'certificate-purpose', ERROR, ALL_CLIENTS, 'The client certificate is not made for clients',
     'Its extended key usage (or Netscape type) lacks client authentication; "any" alone does not count. The server '
-    'refuses it: unsupported certificate purpose.',
+    'refuses it: SSL error: sslv3 alert unsupported certificate.',
     'Have a certificate made with the extended key usage clientAuth.', 'RFC 5280, section 4.2.1.12; openssl verify')
 KEY_USAGE = Rule(
     'certificate-key-usage', ERROR, ALL_CLIENTS, 'The key usage of the client certificate does not allow signing',
     'A client signs in the handshake. Without digitalSignature (or keyAgreement) the server refuses the certificate: '
-    'unsupported certificate purpose.',
+    'SSL error: sslv3 alert unsupported certificate.',
     'Have a certificate made with the key usage digitalSignature.', 'RFC 5280, section 4.2.1.3; openssl verify')
 CRITICAL_EXTENSION = Rule(
     'certificate-critical-extension', ERROR, ALL_CLIENTS,
     'The client certificate has a critical extension that OpenSSL does not know',
-    'A peer must refuse what it does not understand: unhandled critical extension.',
+    'The server must refuse what it does not understand: SSL error: sslv3 alert certificate unknown.',
     'Have a certificate made without that extension, or with it not marked as critical.', 'RFC 5280, section 4.2')
 
 RULES = (UNPARSABLE, EXPIRED, NOT_YET_VALID, EXPIRES_SOON, WEAK_KEY, WEAK_SIGNATURE, CURVE, PURPOSE, KEY_USAGE,

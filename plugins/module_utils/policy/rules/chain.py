@@ -27,17 +27,17 @@ NOT_ISSUED = Rule(
 IDENTIFIER = Rule(
     'key-identifier-mismatch', ERROR, ALL_CLIENTS, 'A certificate names another key of its CA than the CA has',
     'The authority key identifier does not match the subject key identifier of the CA that signed, so OpenSSL does not '
-    'take that CA for the issuer: unable to get local issuer certificate.',
+    'take that CA for the issuer, and the server refuses the client: SSL error: tlsv1 alert unknown ca.',
     'Have the certificate made anew with the CA\'s own key identifier.', 'RFC 5280, section 4.2.1.1')
 PATH_LENGTH = Rule(
     'chain-path-length', ERROR, ALL_CLIENTS, 'The chain is longer than a CA of it allows',
-    'The path length constraint of a CA counts the CAs below it; the server refuses the chain: path length constraint '
-    'exceeded.',
+    'The path length constraint of a CA counts the CAs below it; the server refuses the chain: SSL error: tlsv1 '
+    'alert unknown ca.',
     'Have the client certificate issued by a CA that is fewer steps below.', 'RFC 5280, section 4.2.1.9')
 NAME_CONSTRAINTS = Rule(
     'chain-name-constraints', ERROR, ALL_CLIENTS, 'A CA of the chain does not allow a name below it',
-    'The name constraints of a CA exclude the name; the server refuses the chain: permitted subtree violation, or '
-    'excluded subtree violation.',
+    'The name constraints of a CA exclude the name; the server refuses the chain: SSL error: sslv3 alert certificate '
+    'unknown.',
     'Have a certificate made whose names the CA allows.', 'RFC 5280, section 4.2.1.10')
 NOT_SENT = Rule(
     'intermediate-not-sent', WARNING, (GSQL,), 'An intermediate CA stands in the client certificate\'s file alone',

@@ -31,7 +31,7 @@ DER = Rule(
     'Convert it: openssl pkey -inform DER -in client.key -out client.key.pem', 'openGauss libpq; RFC 7468')
 UNPARSABLE = Rule(
     'key-unparsable', ERROR, ALL_CLIENTS, 'The private key cannot be read',
-    'Clients say: could not load private key file "...".',
+    'psql says: could not load private key file "...": unsupported.',
     'Take the file from its source again; see what it holds with: openssl pkey -in client.key -noout -text_pub',
     'RFC 5958')
 UNSUPPORTED = Rule(

@@ -48,17 +48,21 @@ MEMBER_MISSING = Rule(
     'key file "...".',
     'Add the file, or use the unidirectional mode, which needs the CA file alone.', 'Guide, Table 1')
 MEMBER_EMPTY = Rule(
-    'member-empty', ERROR, ALL_CLIENTS, 'A file of the set is empty', 'Clients cannot read an empty file.',
+    'member-empty', ERROR, ALL_CLIENTS, 'A file of the set is empty',
+    'Clients cannot read an empty file: could not read root certificate file "...": no certificate or crl found, or '
+    'could not read certificate file "...": no start line.',
     'Take the file from its source again.', 'Client behaviour')
 MEMBER_DER = Rule(
     'member-der', ERROR, (GSQL, LIBPQ), 'A certificate file of the set is DER where PEM is due',
-    'gsql says: could not read certificate file "...": no start line.',
+    'Clients say: could not read certificate file "...": no start line, or could not read root certificate file "...": '
+    'no certificate or crl found.',
     'Convert it: openssl x509 -inform DER -in FILE -out FILE.pem', 'RFC 7468; openGauss libpq')
 PEM_MALFORMED = Rule(
     'pem-malformed', ERROR, (GSQL, LIBPQ), 'A file of the set is not PEM that OpenSSL reads',
     'OpenSSL wants BEGIN and END at the start of their lines and nothing behind them, lines that end with LF or CRLF, '
-    'and sound base64. One broken block makes the whole file fail: could not read root certificate file, no start '
-    'line, bad base64 decode.',
+    'and sound base64. One broken block makes the whole file fail: could not read root certificate file "...", or '
+    'certificate file "...": no start line, bad end line, not proc type, or bad base64 decode; could not load private '
+    'key file "...": unsupported.',
     'Write the file anew: openssl x509 (or pkey, crl) -in FILE -out FILE', 'RFC 7468; OpenSSL, PEM_read_bio')
 PEM_REWRITTEN = Rule(
     'pem-rewritten', INFO, ALL_CLIENTS, 'A file is deployed in canonical PEM',

@@ -48,20 +48,20 @@ DELTA = Rule(
     'Use the full list alone.', 'RFC 5280, section 5.2.4; OpenSSL without extended support for lists')
 OTHER_ISSUER = Rule(
     'crl-other-issuer', ERROR, _NATIVE, 'The revocation list was issued by another CA',
-    'gsql ignores it, so revocation is off; psql fails: unable to get certificate CRL.',
+    'gsql ignores it, so revocation is off; psql fails: SSL error: certificate verify failed.',
     'Use the list of the CA that issued the server\'s certificate.', 'RFC 5280, section 6.3')
 ISSUER_MISSING = Rule(
     'crl-issuer-missing', ERROR, _NATIVE, 'A CA of the chain has no revocation list',
-    'psql wants a list for every CA of the chain, the root included, and fails: unable to get certificate CRL. gsql '
+    'psql wants a list for every CA of the chain, the root included, and fails: SSL error: certificate verify failed. gsql '
     'wants that of the direct issuer and ignores revocation without it.',
     'Put the lists of all CAs of the chain into one file.', 'RFC 5280, section 6.3; PostgreSQL libpq')
 SIGNATURE = Rule(
     'crl-signature', ERROR, _NATIVE, 'The signature of the revocation list is not that of its issuer',
-    'Another key of the same name made it. psql fails: CRL signature failure. gsql ignores it.',
+    'Another key of the same name made it. psql fails: SSL error: EVP lib. gsql ignores it.',
     'Use a list of the CA in the CA file.', 'RFC 5280, section 6.3.3')
 SIGN_USAGE = Rule(
     'crl-sign-usage', ERROR, (LIBPQ,), 'The issuer of the revocation list may not sign lists',
-    'Its key usage lacks cRLSign. psql fails: key usage does not include CRL signing.',
+    'Its key usage lacks cRLSign. psql fails: SSL error: certificate verify failed.',
     'Use a CA with the key usage cRLSign.', 'RFC 5280, section 4.2.1.3')
 UNUSABLE = Rule(
     'crl-unusable', ERROR, (LIBPQ,), 'The revocation list is of a kind that clients cannot use',
@@ -69,15 +69,15 @@ UNUSABLE = Rule(
     'Use the full list of the CA.', 'RFC 5280, section 5.2')
 EXPIRED = Rule(
     'crl-expired', ERROR, (LIBPQ,), 'The revocation list has expired',
-    'psql fails: CRL has expired. gsql honours it with a warning.',
+    'psql fails: SSL error: certificate verify failed. gsql honours it with a warning.',
     'Fetch the current list and deploy it; repeat that before each next update.', 'RFC 5280, section 5.1.2.5')
 NOT_YET_VALID = Rule(
     'crl-not-yet-valid', ERROR, (LIBPQ,), 'The revocation list is not valid yet',
-    'psql fails: CRL is not yet valid.',
+    'psql fails: SSL error: certificate verify failed.',
     'Wait for that day, or check the clock of the controller.', 'RFC 5280, section 5.1.2.4')
 EXPIRES_SOON = Rule(
     'crl-expires-soon', WARNING, (LIBPQ,), 'The revocation list expires within a week',
-    'psql fails from that moment on.',
+    'psql fails from that moment on: SSL error: certificate verify failed.',
     'Fetch the current list and deploy it.', 'RFC 5280, section 5.1.2.5')
 REVOKES_CLIENT = Rule(
     'crl-revokes-client', ERROR, _NATIVE, 'The client\'s own certificate is revoked',
@@ -85,7 +85,7 @@ REVOKES_CLIENT = Rule(
     'Deploy the certificate that replaces it.', 'RFC 5280, section 5.3')
 REVOKES_CA = Rule(
     'crl-revokes-ca', ERROR, (LIBPQ,), 'A CA of the CA file is revoked',
-    'psql refuses every server below it: certificate revoked.',
+    'psql refuses every server below it: SSL error: certificate verify failed.',
     'Deploy the CA that replaces it.', 'RFC 5280, section 5.3')
 
 RULES = (UNREADABLE, MISSING, WITHOUT_CA, HOLDS_CERTIFICATE, DELTA, OTHER_ISSUER, ISSUER_MISSING, SIGNATURE, SIGN_USAGE,
