@@ -7,6 +7,7 @@
 ``wire/`` fills these in on the host; text in them comes from a server that may be anybody, so it is short, and whoever
 puts it into a message escapes it (``policy/escape.py``).
 """
+import ipaddress
 import re
 from typing import Any, Dict, Iterator, Mapping, NamedTuple, Optional, Tuple
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.escape import escaped
@@ -113,16 +114,26 @@ def parse_endpoint(text: str) -> Tuple[str, int]:
     Raise ValueError, saying what to write, for anything else.
     """
     found = _ENDPOINT.match(text.strip())
-    if found is None:
+    address = found and (found.group('inside') or found.group('bare'))
+    if found is None or (address and not _is_ipv6(address)):
         raise ValueError('endpoint must be host:port, or [address]:port for IPv6, not "%s"' % escaped(text))
     port = int(found.group('port') or DEFAULT_PORT)
     if not 0 < port < 65536:
         raise ValueError('endpoint: the port must be between 1 and 65535, not %d' % port)
-    return found.group('inside') or found.group('host') or found.group('bare'), port
+    return address or found.group('host'), port
 
 
-_ENDPOINT = re.compile(r'^(?:(?:\[(?P<inside>[0-9A-Fa-f:.%\w]+)\]|(?P<host>[^\s:/@\[\]]+))(?::(?P<port>[0-9]{1,5}))?'
-                       r'|(?P<bare>[0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*))$')
+_ENDPOINT = re.compile(r'^(?:(?:\[(?P<inside>[^\[\]]+)\]|(?P<host>[^\s:/@\[\]]+))(?::(?P<port>[0-9]{1,5}))?'
+                       r'|(?P<bare>[^\s/@\[\]]*:[^\s/@\[\]]*:[^\s/@\[\]]*))$')
+
+
+def _is_ipv6(text: str) -> bool:
+    """A zone may follow the address (RFC 4007, section 11)."""
+    try:
+        ipaddress.IPv6Address(text.partition('%')[0])
+    except ValueError:
+        return False
+    return True
 
 
 def probe_of(seen: Mapping[str, Any]) -> Probe:
