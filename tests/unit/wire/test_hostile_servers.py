@@ -153,6 +153,20 @@ def test_memory_is_bounded(name):
     assert peak < 16 * 1024 * 1024
 
 
+def test_a_connection_takes_so_many_bytes_and_no_more():
+    """Whatever the layers above make of them: tickets without end, say, of which TLS tells nobody."""
+    with Server(then_endlessly(bytes(65536))) as server:
+        deadline = time.monotonic() + 10
+        opened, _address = connection.connect(connection.resolve('127.0.0.1', server.port, deadline), deadline)
+        opened.send(b'x')
+        with pytest.raises(Broken) as caught:
+            while True:
+                opened.receive()
+        opened.close()
+    assert caught.value.fault == endpoint.OVERSIZED
+    assert connection.MOST_BYTES < opened.received <= connection.MOST_BYTES + 16384
+
+
 def test_a_name_that_is_never_resolved(monkeypatch):
     """getaddrinfo(3) waits as long as it likes."""
     release = threading.Event()
