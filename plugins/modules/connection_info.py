@@ -215,7 +215,8 @@ outcomes:
   description:
     - What becomes of a connection, a dict with one entry for each C(sslmode), V(disable) to V(verify-full). All values of an entry are
       V(none) where they could not be known.
-    - C(connects), C(encrypted) and C(verified) are the columns of the guide's Table 3, C(reason) says them in a sentence.
+    - C(connects), C(encrypted) and C(verified) are the columns of the guide's Table 3, C(reason) says them in a sentence. As there,
+      they are about SSL; a wrong password, user or database shows only later.
     - C(server_checked) says whether gsql and psql verify this server with these files. They also do so below V(verify-ca) where they
       can read the CA file; JDBC does not.
   returned: always

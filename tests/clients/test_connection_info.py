@@ -173,6 +173,13 @@ def test_half_a_pair_of_the_database_user_is_not_made_up_for(server, tmp_path):
     assert rules(info)['client-files-unusable'] == 'error'
 
 
+def test_a_user_that_does_not_exist_says_nothing_against_the_set(server, tmp_path):
+    server.start(certificate=SERVER.pem, key=bundles.plain_pem(SERVER.key), ca=CA.pem, hba=postgresql.CERTIFICATE)
+    info = connection_info(server.port, write_set(tmp_path, FILES), user='nobody_at_all')
+    assert (info['set_works'], info['require_ssl'], info['client_certificate']['accepted']) == (True, True, True)
+    assert 'error' not in rules(info).values()
+
+
 def test_over_ipv6(server, tmp_path):
     server.start(certificate=SERVER.pem, key=bundles.plain_pem(SERVER.key), ca=CA.pem)
     if '::1' not in server.addresses:

@@ -203,9 +203,18 @@ def admits(attempt: Optional[Attempt]) -> Optional[bool]:
 
 
 def refuses_connection(reply: Reply) -> bool:
-    """Return whether an error turns this connection away, whatever database it asks for."""
-    return reply.kind == ERROR and (reply.code.startswith(_REFUSED) or not reply.code
-                                    or bool(_WITHOUT_SSL.search(reply.message)))
+    """Return whether an error turns the connection itself away: for its address, for the lack of SSL, for its certificate."""
+    return reply.kind == ERROR and (not reply.code or bool(_WITHOUT_SSL.search(reply.message)) or _turned_away_by_rule(reply)
+                                    or _about_certificate(reply))
+
+
+def refuses_user(reply: Optional[Reply]) -> bool:
+    """Return whether a connection that was admitted comes to nothing for its user: no such role, a locked account."""
+    return reply is not None and reply.kind == ERROR and reply.code.startswith(_REFUSED) and not refuses_connection(reply)
+
+
+def _about_certificate(reply: Reply) -> bool:
+    return reply.kind == ERROR and reply.code.startswith(_REFUSED) and bool(_CERTIFICATE.search(reply.message))
 
 
 def require_ssl(probe: Probe) -> Optional[bool]:
@@ -226,7 +235,7 @@ def require_ssl(probe: Probe) -> Optional[bool]:
 
 def _turned_away_by_rule(reply: Reply) -> bool:
     """Return whether PostgreSQL has no line in pg_hba.conf for the connection."""
-    return (reply.kind == ERROR and reply.code.startswith(_REFUSED) and not _CERTIFICATE.search(reply.message)
+    return (reply.kind == ERROR and reply.code.startswith(_REFUSED) and not _about_certificate(reply)
             and (reply.routine == _HBA_ROUTINE or 'pg_hba.conf' in reply.message))
 
 
@@ -242,9 +251,7 @@ def certificate_refused(attempt: Optional[Attempt]) -> bool:
         return False
     if attempt.fault == TLS:
         return bool(_ALERT.search(attempt.detail))
-    reply = attempt.reply
-    return (reply is not None and reply.kind == ERROR and reply.code.startswith(_REFUSED)
-            and bool(_CERTIFICATE.search(reply.message)))
+    return attempt.reply is not None and _about_certificate(attempt.reply)
 
 
 def asked_for_certificate(probe: Probe) -> Optional[bool]:

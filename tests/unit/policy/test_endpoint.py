@@ -115,6 +115,16 @@ def test_a_slow_or_starting_server_says_nothing_of_the_set():
         assert expected_outcomes(found, 'db', None)['verify-ca'].connects is None
 
 
+@pytest.mark.parametrize('reply', [
+    Reply(ERROR, '28000', 'role "u" does not exist', 'InitializeSessionUserId'), Reply(ERROR, '28000', 'The account has been locked.'),
+    Reply(ERROR, '28P01', 'password authentication failed for user "u"', 'auth_failed')])
+def test_a_missing_or_locked_account_says_nothing_against_the_set(reply):
+    found = probe(reply, TLS_OK._replace(reply=reply))
+    assert (set_works(found), endpoint.require_ssl(found), endpoint.certificate_accepted(found)) == (True, False, True)
+    rules = {one.rule: one.severity for one in judge(found, Question('db', 8000, 'verify-ca', 0))}
+    assert rules['endpoint-session-refused'] == 'warning' and 'error' not in rules.values()
+
+
 def test_a_file_that_cannot_be_used_fails_tls_in_every_mode_and_prefer_falls_back():
     files = FILES._replace(faults=(FileFault('/c/client.key', 'has mode 0644', ('gsql', 'libpq'), True),))
     found = Probe('192.0.2.1', files, INSPECTED, clear=clear(Reply(SESSION)))

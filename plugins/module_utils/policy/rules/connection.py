@@ -50,7 +50,8 @@ NOT_READY = Rule(
     'Wait until the cluster is available, and try again.', 'PostgreSQL documentation, SQLSTATE classes 53 and 57')
 SESSION_REFUSED = Rule(
     'endpoint-session-refused', WARNING, ALL_CLIENTS, 'The server turns this user away for a reason that is not TLS',
-    'What the server would do with the certificates of a user that it admits is not known then.',
+    'Where it does so before it looks at certificates, what it would do with them is not known: no entry of pg_hba.conf for the '
+    'address, for example. Where the account is missing or locked, they were accepted by then.',
     'Give a user and a database that may connect from this host.', 'PostgreSQL documentation, pg_hba.conf')
 SSL_OFF = Rule(
     'endpoint-ssl-off', ERROR, ALL_CLIENTS, 'SSL is off on the server',
@@ -216,7 +217,14 @@ def _connections(probe: Probe, question: Question) -> Iterator[Finding]:
             yield finding(rule, question.subject, '%s: %s.' % (_STEPS[attempt.step], what_failed(attempt)))
         if endpoint.not_ready(attempt.reply):
             yield finding(NOT_READY, question.subject, 'It says %s.' % said(attempt))
-    if endpoint.reachable(probe) and endpoint.admits(probe.clear) is False and endpoint.require_ssl(probe) is None:
+    yield from _turned_away(probe, question)
+
+
+def _turned_away(probe: Probe, question: Question) -> Iterator[Finding]:
+    session = endpoint.session_attempt(probe) or probe.clear
+    if session is not None and endpoint.refuses_user(session.reply):
+        yield finding(SESSION_REFUSED, question.subject, 'It says %s.' % said(session))
+    elif endpoint.reachable(probe) and endpoint.admits(probe.clear) is False and endpoint.require_ssl(probe) is None:
         refused = probe.clear
         if refused is not None and refused.reply is not None:
             yield finding(SESSION_REFUSED, question.subject, 'It says %s.' % said(refused))
