@@ -8,11 +8,16 @@ survived, hands both to ``record``, and then asserts that they are equal.
 """
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
+from pathlib import Path
 from typing import Callable
 
 import pytest
 
 ROWS: dict[str, list[int]] = {}
+MEASURED: list[str] = []
 
 Record = Callable[[str, int, int], None]
 
@@ -32,6 +37,39 @@ def record() -> Record:
     return _record
 
 
+@pytest.fixture(scope='session')
+def measure() -> Callable[[str], None]:
+    """``measure(sentence)`` puts a line below the table: what was seen where nothing is promised."""
+    return MEASURED.append
+
+
+@pytest.fixture(scope='session', autouse=True)
+def root_alone() -> None:
+    """Only root can become another user, mount file systems and trace what it started."""
+    missing = 'root' if os.geteuid() != 0 else None if shutil.which('strace') else 'strace (Debian package strace)'
+    if missing and os.environ.get('CI') == 'true':
+        pytest.fail(f'needed and not found: {missing}')
+    if missing:
+        pytest.skip(f'needs {missing}')
+
+
+@pytest.fixture
+def make_corner(tmp_path_factory: pytest.TempPathFactory):
+    """Make corners of hosts (see corner.py) in memory, where a thousand runs cost no disk."""
+    from ansible_collections.gaussdb.dws_ssl.tests.faults.corner import Corner
+    made = []
+
+    def make(roots: bool = False, below: Path | None = None) -> Corner:
+        base = Path(tempfile.mkdtemp(prefix='dws_ssl_faults_', dir=below or '/dev/shm'))
+        base.chmod(0o755)
+        made.append(base)
+        return Corner(base, roots)
+
+    yield make
+    for base in made:
+        shutil.rmtree(base, ignore_errors=True)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if not ROWS:
         return
@@ -41,3 +79,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for fault, (tried, survived) in ROWS.items():
         terminalreporter.write_line('%-*s  %6d  %8d' % (width, fault, tried, survived),
                                     **({} if survived == tried else {'red': True}))
+    for sentence in MEASURED:
+        terminalreporter.write_line(sentence)
