@@ -16,7 +16,7 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import SECRET, set_files
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import errors, ordered, waive
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.generation import generation
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import GO_BACK
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import GO_BACK, WENT_BACK
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.host import judge_generation
 from ansible_collections.gaussdb.dws_ssl.plugins.modules.client_certificates import ARGUMENT_SPEC
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.controller_files import ControllerFiles
@@ -84,7 +84,10 @@ class ActionModule(ActionBase):
     def _ask_host(self, sets: Sequence[Judged]) -> dict[str, Any]:
         """Run the module; run it again with what it lacks: contents, or the word to go back to what it has shown."""
         answer = self._run_module(sets, None, None)
-        if not isinstance(answer.get('sets'), list) or answer['done'] or self._task.check_mode or is_refused(answer):
+        if not isinstance(answer.get('sets'), list) or answer['done'] or is_refused(answer):
+            return answer
+        # Exports of a set that was gone back to can be compared only when the host has shown which one that is.
+        if self._task.check_mode and not any(seen['action'] == WENT_BACK for seen in answer['sets']):
             return answer
         lacking = self._contents(sets, answer)
         if lacking is None:
@@ -97,7 +100,7 @@ class ActionModule(ActionBase):
         for place, one in enumerate(sets):
             seen = before['sets'][place] if before else None
             held = identities_of(one, seen)
-            back_to = generation(held) if seen and seen['action'] == GO_BACK else None
+            back_to = generation(held) if seen and seen['action'] in (GO_BACK, WENT_BACK) else None
             request.append((one.order, held if one.verdict else {}, templates.rendered(one.order, set_files(held)), back_to))
         module_args = {'request': host_request(request), **({'contents': lacking} if lacking else {})}
         answer: dict[str, Any] = self._execute_module(module_name=MODULE, module_args=module_args, task_vars=self._task_vars)

@@ -31,7 +31,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding imp
     waive,
 )
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.generation import generation
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import GO_BACK, KEEP, MEND, SWAP, identities
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import GO_BACK, KEEP, MEND, SWAP, TIDY, WENT_BACK, identities
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.difference import difference
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import Order, environment_of
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.verdict import Verdict, certificate_result
@@ -117,7 +117,7 @@ def _previous(seen: Answer) -> str | None:
     """Return the generation that state=previous would go back to after this task, None where it cannot be told."""
     if seen['action'] == SWAP:
         return generation(identities(seen_files(seen['seen']['files']))) or None
-    return generation(identities(seen_files(seen['before']))) or None if seen['action'] in (KEEP, MEND) else None
+    return generation(identities(seen_files(seen['before']))) or None if seen['action'] in (KEEP, MEND, TIDY, WENT_BACK) else None
 
 
 def _file_result(order: Order, dest: str, name: str, identity: str) -> dict[str, Any]:

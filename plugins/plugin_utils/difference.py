@@ -16,7 +16,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files impor
     SECRET,
     sorted_members,
 )
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import GO_BACK, KEEP
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import GO_BACK, KEEP, UNCHANGED
 
 if TYPE_CHECKING:
     from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy import facts
@@ -55,7 +55,7 @@ def describe_public(name: str, content: bytes) -> list[str]:
 def difference(order: Order, verdict: Verdict | None, answer: Mapping[str, Any]) -> list[dict[str, str]]:
     """Return Ansible's diff of one set and its exports: a list of ``{before_header, after_header, before, after}``."""
     diffs = []
-    if answer['action'] != KEEP:
+    if answer['action'] not in UNCHANGED:
         seen = _as_dicts(answer['seen']['files'])
         after = _desired_text(order, verdict)
         if answer['action'] == GO_BACK:

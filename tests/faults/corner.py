@@ -125,7 +125,8 @@ class Corner:
 
     def exposed(self) -> list[str]:
         """Return files of the set, finished or not, that somebody else than the owner and root could read."""
-        return [str(path) for path in self.base.rglob('*') if path.name in MEMBERS and not path.is_symlink() and path.lstat().st_mode & 0o077]
+        return [str(path) for path in self.base.rglob('*')
+                if path.name in MEMBERS and not path.is_symlink() and path.lstat().st_mode & 0o077]
 
     def usable(self) -> bool:
         """Return whether the user can read every file of the set, by the path that the variables name."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.gaussdb.dws_ssl.tests.faults.corner import LOADER, Corner, do
+from ansible_collections.gaussdb.dws_ssl.tests.faults.corner import Corner, do
 from ansible_collections.gaussdb.dws_ssl.tests.faults.scenarios import SCENARIOS, Scenario
 from ansible_collections.gaussdb.dws_ssl.tests.faults.tracing import Point, points, run, run_with
 
@@ -30,13 +30,20 @@ def faults_of_state(corner: Corner, scenario: Scenario) -> list[str]:
 def healed(corner: Corner, scenario: Scenario, wanted: dict) -> list[str]:
     """Run the task again, as a person would; return what then is not as after a run that nothing happened to."""
     do(scenario.step(corner))
-    found = [f'after the next run {name} is {corner.tree().get(name)} and should be {wanted.get(name)}'
-             for name in sorted({*wanted, *corner.tree()}) if corner.tree().get(name) != wanted.get(name)]
+    seen = corner.tree()
+    found = [f'after the next run {name} is {seen.get(name)} and should be {wanted.get(name)}'
+             for name in sorted({*wanted, *seen}) if seen.get(name) != wanted.get(name) and name not in scenario.may_stay]
     if scenario.after is not None and not corner.usable():
         found.append('after the next run the user cannot read the set')
     if run(scenario.step(corner))['changed']:
         found.append('a third run changes something again')
     return found
+
+
+def shown(failed: dict[Point, list[str]]) -> str:
+    return '\n'.join([f'{len(failed)} points, the first of them:', *(
+        f'{point.text[:200]} (process {point.process}, number {point.number})\n    ' + '\n    '.join(line[:300] for line in wrong[:4])
+        for point, wrong in list(failed.items())[:6])])
 
 
 def _killed(corner: Corner, scenario: Scenario, point: Point, wanted: dict) -> list[str]:
@@ -64,5 +71,4 @@ def test_a_run_that_is_killed_leaves_one_whole_set_and_the_next_run_heals_it(sce
         if wrong:
             failed[point] = wrong
     record(f'killed at each change: {scenario.name}', len(found), len(found) - len(failed))
-    assert not failed, '\n'.join(f'{point}: {wrong}' for point, wrong in failed.items())
-    assert LOADER == 'loader\n' and len({point.process for point in found}) > (0 if scenario.roots else 1)
+    assert not failed, shown(failed)

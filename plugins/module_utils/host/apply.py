@@ -4,98 +4,76 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Writing: a set is written whole beside ``dest`` and takes its place by one rename; nothing in a used set is rewritten.
 
-The steps, in the order that keeps ``dest`` whole at every moment:
+The steps, in the order that keeps ``dest`` whole at every moment. The lock of the parent folder is held by the caller.
 
- 1. take the lock of the parent folder
- 2. remove what a run that was cut short has left
- 3. write the new set, files and folder, under the unfinished name, and bring it to the disk
- 4. rename it to its number; bring the parent folder to the disk
- 5. make a link to it under the unfinished name
- 6. rename the link over ``dest``; bring the parent folder to the disk
- 7. remove sets that are too old
+ 1. remove what a run that was cut short has left, and sets that were gone back from
+ 2. write the new set, files and folder, under the unfinished name, and bring it to the disk
+ 3. rename it to its number; bring the parent folder to the disk
+ 4. make a link to it under the unfinished name
+ 5. rename the link over ``dest``; bring the parent folder to the disk
+ 6. remove sets that are too old
 
 Everything works on the descriptor of the parent folder. It runs either in a child that is the owner, or as root in a parent
 folder that root alone can write; then the files are given to the owner before the set gets its number.
 """
-import ctypes
-import fcntl
+import errno
 import hashlib
 import json
 import os
-import time
-from contextlib import contextmanager
-from typing import Dict, Iterator, List, NamedTuple, Optional
+from typing import Dict, List, Optional, Tuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.observe import (
-    observe_folder, observe_set, read_file, set_name, unfinished_name)
+    kind_of, observe_folder, observe_set, read_file, set_name, unfinished_name)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import Refused
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import DIRECTORY, enter, entered
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.removal import (
+    Site, prune, remove_all, remove_entry, remove_sets, tidy)
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.renaming import exchange
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import DIRECTORY, enter
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
     ABSENT, FILE, FOLDER, LINK, NOTHING, DesiredSet, SeenSet)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.escape import quoted
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import FILE_MODE, FOLDER_MODE, MADE, MANIFEST, MEMBERS
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.generation import generation
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import (
-    GO_BACK, MEND, REMOVE, SWAP, Ids, Plan, files_drift, identities, plan_set, set_before)
-
-LOCK_DEADLINE = 60.0    # seconds; another run on the same host is done in far less
-LOCK_PAUSE = 0.1        # seconds
-RENAME_EXCHANGE = 2     # renameat2(2)
+    GO_BACK, MEND, REMOVE, SWAP, TIDY, Ids, Plan, files_drift, identities, plan_set, set_before)
 
 
-class Site(NamedTuple):
-    """Where a set is worked on: the open parent folder, the name in it, whose files they are, and who works."""
-    parent: int
-    base: str
-    ids: Ids
-    as_root: bool
+def converge_from(fd: int, rest: List[str], base: str, desired: DesiredSet, ids: Ids,
+                  contents: Dict[str, bytes]) -> Tuple[bool, List[str]]:
+    """The child's task: enter the parent folder as the owner and do what has to be done there; see ``converge``."""
+    parent = enter(fd, rest)
+    return (False, []) if parent is None else converge(Site(parent, base, ids, False), desired, contents)
 
 
-def converge_from(fd: int, rest: List[str], base: str, desired: DesiredSet, ids: Ids, contents: Dict[str, bytes]) -> List[str]:
-    """The child's task: enter the parent folder as the owner and do what has to be done there; return the warnings."""
-    parent = enter(fd, rest) if desired.state == ABSENT else entered(fd, rest)
-    return [] if parent is None else converge(Site(parent, base, ids, False), desired, contents)
+def converge(site: Site, desired: DesiredSet, contents: Dict[str, bytes]) -> Tuple[bool, List[str]]:
+    """Bring ``dest`` to the desired state; return whether anything was changed, and the warnings.
 
-
-def converge(site: Site, desired: DesiredSet, contents: Dict[str, bytes]) -> List[str]:
-    """Bring ``dest`` to the desired state, whatever another run has done in the meantime; return the warnings.
-
-    ``contents`` is ``{SHA-256: content}``. Raise Refused, with the current set untouched, where something is in the way.
+    ``contents`` is ``{SHA-256: content}``. Raise Refused or OSError, with one whole set at ``dest``, where something is in the way.
     """
-    with _lock(site.parent):
+    seen = observe_set(site.parent, site.base)
+    if seen.interrupted and desired.state != ABSENT:
+        os.rename(unfinished_name(site.base), site.base, src_dir_fd=site.parent, dst_dir_fd=site.parent)
         seen = observe_set(site.parent, site.base)
-        plan = plan_set(desired, seen, site.ids)
+    plan = plan_set(desired, seen, site.ids)
+    if plan.action in (TIDY, MEND):
         if plan.action == MEND:
             _mend(site, plan)
-        elif plan.action == SWAP:
-            return _swap(site, desired, seen, plan, contents)
-        elif plan.action == REMOVE:
-            return _remove(site, seen)
-        elif plan.action == GO_BACK:
-            _go_back(site, desired, seen)
-        return []
+        warnings = tidy(site, seen) + prune(site, desired.keep)
+        return plan.action == MEND or observe_set(site.parent, site.base) != seen, warnings
+    if plan.action == SWAP:
+        return True, _swap(site, desired, seen, plan, contents)
+    if plan.action == REMOVE:
+        return True, _remove(site, seen)
+    if plan.action == GO_BACK:
+        return True, _go_back(site, desired, seen)
+    return False, []
 
 
-@contextmanager
-def _lock(parent: int) -> Iterator[None]:
-    """Step 1. The folder itself is the lock, so that nothing is left behind; it ends with the descriptor."""
-    fd = os.open('.', DIRECTORY, dir_fd=parent)
-    try:
-        deadline = time.monotonic() + LOCK_DEADLINE
-        while True:
-            try:
-                fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise Refused('host-busy', '',
-                                  'Another process has held the lock of the folder for %d seconds.' % LOCK_DEADLINE) from None
-                time.sleep(LOCK_PAUSE)
-            except OSError:     # a file system without locks on folders (NFS): one run at a time is up to the user there
-                break
-        yield
-    finally:
-        os.close(fd)
+def _remove(site: Site, seen: SeenSet) -> List[str]:
+    warnings = remove_all(site, seen)
+    if plan_set(DesiredSet(site.base, '', state=ABSENT), observe_set(site.parent, site.base), site.ids).action == REMOVE:
+        raise Refused('host-error', '', ' '.join(warnings))     # a key that stays is more than a warning
+    return warnings
 
 
 def _mend(site: Site, plan: Plan) -> None:
@@ -120,40 +98,38 @@ def _mend(site: Site, plan: Plan) -> None:
 def _swap(site: Site, desired: DesiredSet, seen: SeenSet, plan: Plan, contents: Dict[str, bytes]) -> List[str]:
     if seen.kind not in (NOTHING, LINK, FOLDER):
         raise Refused('dest-occupied', site.base, 'It is neither a folder nor a link; nothing was changed.')
-    _tidy(site, seen)
-    newest = max(seen.numbers) if seen.numbers else 0
     number = _finished_set(site, desired, seen) if seen.kind != FOLDER else None
+    # Sets above the one in use are no sets before the new one: a roll-back, or a run that was cut short, left them.
+    unused = [other for other in seen.numbers if seen.current is not None and other > seen.current and other != number]
+    warnings = tidy(site, seen) + remove_sets(site, unused)
     if number is None:
-        number = newest + (2 if seen.kind == FOLDER else 1)
+        number = max(seen.numbers, default=0) + (2 if seen.kind == FOLDER else 1)
         _write_set(site, desired, seen, number, contents)
-    warnings = _point_to(site, seen, number)
+    try:
+        warnings += _point_to(site, seen, number)
+    except BaseException:
+        if observe_set(site.parent, site.base).current != number:
+            remove_sets(site, [number])     # its key is of no use to anybody
+        raise
     foreign = sorted(name for name in seen.files if name not in MEMBERS)
     if foreign:
         warnings.append('%s held other files, which stay in the set before this one: %s.' % (
             site.base, ', '.join(quoted(name) for name in foreign)))
-    # Sets above the one that was in use are no sets before it: a roll-back or a run that was cut short left them.
-    out_of_use = [other for other in seen.numbers if seen.current is not None and other > seen.current]
-    return warnings + _prune(site, desired.keep, number, out_of_use)
-
-
-def _tidy(site: Site, seen: SeenSet) -> None:
-    """Step 2. Under the unfinished name lies a folder or a link of ours; under a set's name, other than a folder, a link."""
-    for name in seen.leftovers:
-        _remove_entry(site, name)
+    return warnings + prune(site, desired.keep)
 
 
 def _finished_set(site: Site, desired: DesiredSet, seen: SeenSet) -> Optional[int]:
-    """Return a set that is as desired and was never taken into use: the run that wrote it was cut short after step 4."""
-    for number in seen.numbers:
-        if number > (seen.current or 0):
-            folder, files = observe_folder(site.parent, set_name(site.base, number))
-            if folder and folder.mode == FOLDER_MODE and not files_drift(desired.files, files, site.ids):
-                return number
+    """Return a set that is as desired and not in use: the run that wrote it was cut short after step 3, or was gone back from."""
+    newest = seen.numbers[-1:] if seen.current is None else [number for number in seen.numbers if number > seen.current]
+    for number in newest:
+        folder, files = observe_folder(site.parent, set_name(site.base, number))
+        if folder and folder.mode == FOLDER_MODE and not files_drift(desired.files, files, site.ids):
+            return number
     return None
 
 
 def _write_set(site: Site, desired: DesiredSet, seen: SeenSet, number: int, contents: Dict[str, bytes]) -> None:
-    """Steps 3 and 4. On any failure the unfinished folder goes away and ``dest`` was never touched."""
+    """Steps 2 and 3. On any failure the unfinished folder goes away and ``dest`` was never touched."""
     name = unfinished_name(site.base)
     found = _contents(site, desired, seen, contents)
     os.mkdir(name, 0o700, dir_fd=site.parent)
@@ -173,7 +149,7 @@ def _write_set(site: Site, desired: DesiredSet, seen: SeenSet, number: int, cont
             os.close(folder)
         os.rename(name, set_name(site.base, number), src_dir_fd=site.parent, dst_dir_fd=site.parent)
     except BaseException:
-        _remove_entry(site, name)
+        remove_entry(site, name)
         raise
     os.fsync(site.parent)
 
@@ -213,23 +189,26 @@ def _write_file(site: Site, folder: int, name: str, content: bytes) -> None:
 
 
 def _point_to(site: Site, seen: SeenSet, number: int) -> List[str]:
-    """Steps 5 and 6: let ``dest`` be a link to the set of that number. A real folder there becomes the set before it."""
+    """Steps 4 and 5: let ``dest`` be a link to the set of that number. A real folder there becomes the set before it."""
     if seen.kind == FOLDER:
         return _displace_folder(site, number)
     link = unfinished_name(site.base)
-    _make_link(site, number, link)
-    os.rename(link, site.base, src_dir_fd=site.parent, dst_dir_fd=site.parent)
+    try:
+        _make_link(site, number, link)
+        os.rename(link, site.base, src_dir_fd=site.parent, dst_dir_fd=site.parent)
+    except BaseException:
+        remove_entry(site, link)
+        raise
     os.fsync(site.parent)
     return []
 
 
-def _go_back(site: Site, desired: DesiredSet, seen: SeenSet) -> None:
+def _go_back(site: Site, desired: DesiredSet, seen: SeenSet) -> List[str]:
     """Let ``dest`` point to the set before the current one, which stays: its number is above the current one then."""
     number = set_before(seen)
     if number is None or generation(identities(seen.before)) != desired.back_to:
         raise Refused('previous-missing', site.base, 'The set before the current one is not there any more.')
-    _tidy(site, seen)
-    _point_to(site, seen, number)
+    return tidy(site, seen) + _point_to(site, seen, number)
 
 
 def _make_link(site: Site, number: int, name: str) -> None:
@@ -240,72 +219,33 @@ def _make_link(site: Site, number: int, name: str) -> None:
 
 def _displace_folder(site: Site, number: int) -> List[str]:
     """Let the link and the hand-made folder change places in one step, where the file system can do that."""
-    aside = set_name(site.base, number - 1)
-    _make_link(site, number, aside)
+    aside, link = set_name(site.base, number - 1), unfinished_name(site.base)
     warnings = ['%s was a folder made by hand; it is kept as %s.' % (site.base, aside)]
-    if not _exchange(site.parent, aside, site.base):
-        os.unlink(aside, dir_fd=site.parent)
-        link = unfinished_name(site.base)
-        _make_link(site, number, link)
-        os.rename(site.base, aside, src_dir_fd=site.parent, dst_dir_fd=site.parent)
-        os.rename(link, site.base, src_dir_fd=site.parent, dst_dir_fd=site.parent)
-        warnings.append('This file system cannot exchange two names: for a moment there was no %s.' % site.base)
+    try:
+        _make_link(site, number, aside)
+        exchanged = exchange(site.parent, aside, site.base)
+        if not exchanged:
+            os.unlink(aside, dir_fd=site.parent)
+            _make_link(site, number, link)
+            _rename_twice(site, link, aside)
+            warnings.append('This file system cannot exchange two names: for a moment there was no %s.' % site.base)
+    except OSError as error:
+        for name in (aside, link):
+            if kind_of(site.parent, name) == LINK:
+                os.unlink(name, dir_fd=site.parent)
+        if error.errno in (errno.EBUSY, errno.EXDEV):
+            raise Refused('dest-occupied', site.base, 'It is a mount point, which cannot be replaced by a link. Mount the folder '
+                          'that holds it instead.') from None
+        raise
     os.fsync(site.parent)
     return warnings
 
 
-def _exchange(parent: int, one: str, other: str) -> bool:
-    """Exchange two names by renameat2(2); return False where the C library or the file system has no such thing."""
+def _rename_twice(site: Site, link: str, aside: str) -> None:
+    """Put the folder aside and the link in its place. A run that is killed in between is finished by the next one."""
+    os.rename(site.base, aside, src_dir_fd=site.parent, dst_dir_fd=site.parent)
     try:
-        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
-    except AttributeError:
-        return False
-    return bool(renameat2(parent, os.fsencode(one), parent, os.fsencode(other), RENAME_EXCHANGE) == 0)
-
-
-def _prune(site: Site, keep: int, current: int, out_of_use: List[int]) -> List[str]:
-    """Step 7. At least one set before the current one is kept."""
-    numbers = sorted(observe_set(site.parent, site.base).numbers, reverse=True)
-    kept = [number for number in numbers if number < current and number not in out_of_use][:max(keep, 1)]
-    warnings: List[str] = []
-    for number in numbers:
-        if number != current and number not in kept:
-            warnings.extend(_remove_entry(site, set_name(site.base, number)))
-    return warnings
-
-
-def _remove(site: Site, seen: SeenSet) -> List[str]:
-    """Remove the link, and then the sets. A folder made by hand at ``dest`` is not ours."""
-    if seen.current is not None:
-        os.unlink(site.base, dir_fd=site.parent)
-        os.fsync(site.parent)
-    _tidy(site, seen)
-    warnings: List[str] = []
-    for number in seen.numbers:
-        warnings.extend(_remove_entry(site, set_name(site.base, number)))
-    return warnings
-
-
-def _remove_entry(site: Site, name: str) -> List[str]:
-    """Remove a set or a link to one: the files that are ours, then the folder, unless somebody keeps something else in it."""
-    try:
-        folder = os.open(name, DIRECTORY | os.O_NOFOLLOW, dir_fd=site.parent)
-    except FileNotFoundError:
-        return []
-    except OSError:     # not a folder: a link, or whatever somebody put under a name of ours
-        os.unlink(name, dir_fd=site.parent)
-        return []
-    try:
-        for member in MEMBERS + (MANIFEST,):
-            try:
-                os.unlink(member, dir_fd=folder)
-            except (FileNotFoundError, IsADirectoryError):
-                continue
-        if os.listdir(folder):
-            return ['%s holds files that the collection did not put there; they were left.' % name]
-    except OSError as error:
-        return ['%s could not be emptied: %s.' % (name, error.strerror)]
-    finally:
-        os.close(folder)
-    os.rmdir(name, dir_fd=site.parent)
-    return []
+        os.rename(link, site.base, src_dir_fd=site.parent, dst_dir_fd=site.parent)
+    except BaseException:
+        os.rename(aside, site.base, src_dir_fd=site.parent, dst_dir_fd=site.parent)
+        raise

@@ -6,19 +6,19 @@
 import base64
 import json
 import os
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, FrozenSet, List, Optional, Tuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.exports import (
     Spot, observe_export, still_served)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.observe import observe_from, seen_set
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import Owner, find_owner, run_as
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import Refused, refused_by_system
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import Refused, about, refused_by_system
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import Place, walk
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
     ABSENT, FOLDER, LINK, NOTHING, PREVIOUS, DesiredSet, Export, SeenExport, SeenSet, desired_sets, resolve_home, uses_home)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment import path_faults
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import (
-    GO_BACK, KEEP, REMOVE, SWAP, Ids, Plan, plan_export, plan_set, set_before)
+    GO_BACK, KEEP, REMOVE, SWAP, UNCHANGED, WENT_BACK, Ids, Plan, plan_export, plan_set, set_before)
 
 # What cannot be done now may be possible later in the same play (a user that another task makes), so check mode says
 # "changed" where only this is in the way.
@@ -36,6 +36,7 @@ class Work:
         self.public_before: Dict[str, str] = {}
         self.plan = Plan(KEEP)
         self.exports: List[Tuple[Export, SeenExport, str]] = []
+        self.leaving: FrozenSet[str] = frozenset()
         self.problems: List[Refused] = []
         self.warnings: List[str] = []
 
@@ -47,7 +48,7 @@ class Work:
     @property
     def changes(self) -> bool:
         """Whether anything differs from what is desired."""
-        return self.plan.action != KEEP or any(action != KEEP for _export, _seen, action in self.exports)
+        return self.plan.action not in UNCHANGED or any(action != KEEP for _export, _seen, action in self.exports)
 
     def result(self) -> Dict[str, Any]:
         """Return the set's part of the module's answer; nothing in it is secret."""
@@ -74,7 +75,7 @@ def deploy(request: str, contents: Optional[str], check_mode: bool) -> Dict[str,
     sent = _sent(contents)
     refused = any(problem.rule != PENDING for work in works for problem in work.problems)
     needy = any(digest not in sent for work in works for digest in work.plan.needs) or any(
-        work.plan.action == GO_BACK and work.desired.back_to is None for work in works)
+        work.plan.action in (GO_BACK, WENT_BACK) and work.desired.back_to is None for work in works)
     pending = any(work.problems for work in works)
     ready = not (check_mode or refused or needy or pending)
     if ready:
@@ -96,7 +97,7 @@ def observe(desired: DesiredSet) -> Work:
     try:
         _observe_set(work)
     except Refused as refusal:
-        work.problems.append(refusal)
+        work.problems.append(about(refusal, desired.dest))
     except OSError as error:
         work.problems.append(refused_by_system(error, desired.dest))
     if not work.problems:
@@ -152,7 +153,8 @@ def _without_user(work: Work, refusal: Refused) -> None:
 def _require_home(owner: Owner, desired: DesiredSet) -> None:
     if not owner.home.startswith('/') or owner.home.strip('/') == '':
         raise Refused('user-without-home', owner.name, 'The user has no home directory.')
-    if desired.state != ABSENT and not os.path.isdir(owner.home):
+    # A file system may hide from root what it shows to the owner.
+    if desired.state != ABSENT and not os.path.isdir(owner.home) and not run_as(owner, os.path.isdir, owner.home):
         raise Refused('user-without-home', owner.name, 'Its home directory %s does not exist.' % owner.home)
 
 
@@ -166,13 +168,18 @@ def _observe_exports(work: Work) -> None:
         try:
             seen = observe_export(export)
             action = plan_export(work.desired.state, export, seen, Spot(export).ids)
-            if work.desired.state == PREVIOUS and work.plan.action != GO_BACK:
-                action = KEEP     # nothing is gone back from, so the exports are another task's business
+            if work.desired.state == PREVIOUS and not _follows(work):
+                action = KEEP
             work.exports.append((export, seen, action))
         except Refused as refusal:
-            work.problems.append(refusal)
+            work.problems.append(about(refusal, export.path))
         except OSError as error:
             work.problems.append(refused_by_system(error, export.path))
+
+
+def _follows(work: Work) -> bool:
+    """Return whether exports follow a set that is, or was, gone back to; else they are another task's business."""
+    return work.plan.action == GO_BACK or (work.plan.action == WENT_BACK and work.desired.back_to is not None)
 
 
 def _decide_on_exports(works: List[Work]) -> None:
@@ -180,8 +187,14 @@ def _decide_on_exports(works: List[Work]) -> None:
     leaving = frozenset(export.path for work in works for export, _seen, action in work.exports
                         if action == REMOVE and not export.serves)
     for work in works:
-        work.exports = [(export, seen, KEEP if action == REMOVE and still_served(export, leaving) else action)
-                        for export, seen, action in work.exports]
+        keep_what_serves(work, leaving)
+
+
+def keep_what_serves(work: Work, leaving: FrozenSet[str]) -> None:
+    """Let the exports of a work stay that others than those in ``leaving`` (paths) need."""
+    work.leaving = leaving
+    work.exports = [(export, seen, KEEP if action == REMOVE and still_served(export, leaving) else action)
+                    for export, seen, action in work.exports]
 
 
 def _apply(works: List[Work], sent: Dict[str, bytes]) -> None:
@@ -192,6 +205,6 @@ def _apply(works: List[Work], sent: Dict[str, bytes]) -> None:
             try:
                 writing.write(work, sent)
             except Refused as refusal:
-                work.problems.append(refusal)
+                work.problems.append(about(refusal, work.desired.dest))
             except OSError as error:
                 work.problems.append(refused_by_system(error, work.desired.dest))

@@ -7,7 +7,7 @@ import os
 import re
 from typing import FrozenSet, List, Tuple
 
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.observe import observe_file
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.observe import kind_of, observe_file
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import find_owner, run_as
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import Refused
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import enter, walk
@@ -45,16 +45,21 @@ def observe_export(export: Export) -> SeenExport:
         fields = _observe(*arguments)
     else:
         fields = run_as(spot.owner, _observe, *arguments)
-    return SeenExport(export.path, SeenFile(*fields[0]), tuple(fields[1]))
+    return SeenExport(export.path, SeenFile(*fields[0]), tuple(fields[1]), fields[2])
 
 
-def _observe(fd: int, rest: List[str], name: str) -> Tuple[SeenFile, List[str]]:
+def unfinished_export(name: str) -> str:
+    """Return the name under which an exports file is prepared. No login shell reads a hidden name."""
+    return '.%s.new' % name
+
+
+def _observe(fd: int, rest: List[str], name: str) -> Tuple[SeenFile, List[str], bool]:
     folder = enter(fd, rest)
     if folder is None:
-        return SeenFile(NOTHING), []
+        return SeenFile(NOTHING), [], False
     state, content = observe_file(folder, name)
     lines = content.decode('utf-8', 'replace').splitlines()
-    return state, [line for line in lines if SHOWN_LINE.search(line)]
+    return state, [line for line in lines if SHOWN_LINE.search(line)], kind_of(folder, unfinished_export(name)) != NOTHING
 
 
 def still_served(export: Export, leaving: FrozenSet[str]) -> bool:
@@ -65,4 +70,4 @@ def still_served(export: Export, leaving: FrozenSet[str]) -> bool:
         names = os.listdir(export.serves)
     except OSError:
         return False
-    return any(os.path.join(export.serves, name) not in leaving for name in names)
+    return any(os.path.join(export.serves, name) not in leaving for name in names if not name.startswith('.'))

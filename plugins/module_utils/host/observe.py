@@ -14,7 +14,7 @@ from typing import Any, Dict, List, Optional, Tuple
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import DIRECTORY, enter
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
     FILE, FOLDER, LINK, NOTHING, OTHER, SeenFile, SeenSet)
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import LARGEST, MANIFEST, PUBLIC
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import LARGEST, MANIFEST, MEMBERS, PUBLIC
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import set_before
 
 READING = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC    # no link is followed, no FIFO waited for
@@ -55,13 +55,37 @@ def observe_set(parent: int, base: str) -> SeenSet:
     kind = kind_of(parent, base)
     current = None
     if kind == LINK:
-        current = set_number(base, os.readlink(base, dir_fd=parent))
-        if current not in numbers:
-            current = None
+        current = _pointed_to(parent, base, base, numbers)
     folder, files = observe_folder(parent, base) if kind in (LINK, FOLDER) else (None, {})
-    seen = SeenSet(kind, current, tuple(numbers), folder, files, tuple(sorted(leftovers)))
+    foreign = tuple(number for number in numbers if number != current and _is_foreign(parent, set_name(base, number)))
+    seen = SeenSet(kind, current, tuple(numbers), folder, files, tuple(sorted(leftovers)), foreign=foreign)
+    if kind == NOTHING and len(numbers) > 1:
+        seen = seen._replace(interrupted=_pointed_to(parent, base, unfinished_name(base), numbers))
     before = set_before(seen)
-    return seen if before is None else seen._replace(before=observe_folder(parent, set_name(base, before))[1])
+    above = [number for number in numbers if current is not None and number > current]
+    return seen._replace(before=observe_folder(parent, set_name(base, before))[1] if before else {},
+                         after=observe_folder(parent, set_name(base, min(above)))[1] if above else {})
+
+
+def _pointed_to(parent: int, base: str, name: str, numbers: List[int]) -> Optional[int]:
+    """Return the number of the set that a link points to, None for anything else."""
+    if kind_of(parent, name) != LINK:
+        return None
+    number = set_number(base, os.readlink(name, dir_fd=parent))
+    return number if number in numbers else None
+
+
+def _is_foreign(parent: int, name: str) -> bool:
+    """Return whether a set holds files, and none of them is ours: somebody else keeps something in a folder that we emptied."""
+    try:
+        fd = os.open(name, DIRECTORY | os.O_NOFOLLOW, dir_fd=parent)
+    except OSError:
+        return False
+    try:
+        entries = os.listdir(fd)
+    finally:
+        os.close(fd)
+    return bool(entries) and not any(entry in MEMBERS or entry == MANIFEST for entry in entries)
 
 
 def observe_folder(parent: int, name: str) -> Tuple[Optional[SeenFile], Dict[str, SeenFile]]:
@@ -176,7 +200,7 @@ def public_part(content: bytes) -> bytes:
 
 def seen_set(fields: List[Any]) -> SeenSet:
     """Return the value that JSON turned into lists."""
-    kind, current, numbers, folder, files, leftovers, before = fields
-    return SeenSet(kind, current, tuple(numbers), SeenFile(*folder) if folder else None,
-                   {name: SeenFile(*state) for name, state in files.items()}, tuple(leftovers),
-                   {name: SeenFile(*state) for name, state in before.items()})
+    kind, current, numbers, folder, files, leftovers, before, after, foreign, interrupted = fields
+    files, before, after = [{name: SeenFile(*state) for name, state in one.items()} for one in (files, before, after)]
+    return SeenSet(kind, current, tuple(numbers), SeenFile(*folder) if folder else None, files, tuple(leftovers), before, after,
+                   tuple(foreign), interrupted)

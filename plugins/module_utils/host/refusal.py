@@ -20,9 +20,16 @@ class Refused(Exception):
         return {'rule': self.rule, 'subject': self.subject, 'detail': self.detail}
 
 
+def about(refusal: Refused, path: str) -> Refused:
+    """Return the refusal with a full path: whoever works in an open folder knows only the names in it."""
+    subject = refusal.subject
+    if subject.startswith('/') or refusal.rule.startswith(('user-', 'group-')):
+        return refusal
+    return Refused(refusal.rule, '%s (%s)' % (path, subject) if subject and subject != path.rsplit('/', 1)[-1] else path, refusal.detail)
+
+
 def refused_by_system(error: OSError, subject: str = '') -> Refused:
     """Return the refusal that stands for an error of the operating system."""
-    path = error.filename if isinstance(error.filename, str) else ''
-    if subject and path and not path.startswith('/'):
-        path = '%s (%s)' % (subject, path)
-    return Refused('host-error', path or subject, '%s.' % (error.strerror or type(error).__name__))
+    name = error.filename if isinstance(error.filename, str) else ''
+    refusal = Refused('host-error', name, '%s.' % (error.strerror or type(error).__name__))
+    return about(refusal, subject) if subject else refusal

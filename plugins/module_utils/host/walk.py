@@ -53,6 +53,8 @@ def walk(path: str) -> Place:
             entry = os.stat(rest[0], dir_fd=fd, follow_symlinks=False)
         except FileNotFoundError:
             return Place(fd, rest, alone, True)
+        except PermissionError:     # a file system that refuses root (NFS with root_squash, FUSE): the owner may get in
+            break
         if stat.S_ISLNK(entry.st_mode) and alone and entry.st_uid == 0 and links < MOST_LINKS:
             links += 1
             target = os.readlink(rest[0], dir_fd=fd)
@@ -64,23 +66,26 @@ def walk(path: str) -> Place:
         if following is None:
             break
         fd = _replace(fd, following)
-        alone = _is_roots_alone(os.fstat(fd))
+        alone = is_roots_alone(os.fstat(fd))
         rest = rest[1:]
     return Place(fd, rest, alone, False)
 
 
 def _enter_if_safe(fd: int, name: str, entry: os.stat_result) -> Optional[int]:
-    if not stat.S_ISDIR(entry.st_mode):
+    if not _is_safe(entry):     # not even opened: a file system may refuse root what belongs to others
         return None
     following = os.open(name, DIRECTORY | os.O_NOFOLLOW, dir_fd=fd)
-    seen = os.fstat(following)
-    if _is_roots_alone(seen) or (seen.st_uid == 0 and seen.st_mode & stat.S_ISVTX):
+    if _is_safe(os.fstat(following)):
         return following
     os.close(following)
     return None
 
 
-def _is_roots_alone(seen: os.stat_result) -> bool:
+def _is_safe(seen: os.stat_result) -> bool:
+    return stat.S_ISDIR(seen.st_mode) and (is_roots_alone(seen) or bool(seen.st_uid == 0 and seen.st_mode & stat.S_ISVTX))
+
+
+def is_roots_alone(seen: os.stat_result) -> bool:
     """An access list that lets others write shows in the group bits of the mode (acl(5))."""
     return seen.st_uid == 0 and not seen.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
@@ -88,22 +93,6 @@ def _is_roots_alone(seen: os.stat_result) -> bool:
 def _replace(old: int, new: int) -> int:
     os.close(old)
     return new
-
-
-def make_folders(place: Place, mode: int, uid: int, gid: int) -> Place:
-    """Create, as root, the folders that are missing; the last one gets that mode and owner, those before it 0755 root."""
-    fd = place.fd
-    for number, name in enumerate(place.rest, 1):
-        last = number == len(place.rest)
-        os.mkdir(name, 0o700, dir_fd=fd)
-        made = os.open(name, DIRECTORY | os.O_NOFOLLOW, dir_fd=fd)
-        os.fchmod(made, mode if last else 0o755)
-        if last:
-            os.fchown(made, uid, gid)
-        os.fsync(fd)
-        fd = _replace(fd, made)
-    seen = os.fstat(fd)
-    return Place(fd, [], _is_roots_alone(seen), False)
 
 
 def enter(fd: int, rest: List[str]) -> Optional[int]:
@@ -126,7 +115,10 @@ def entered(fd: int, rest: List[str], create: bool = True) -> int:
             if not create:
                 os.close(fd)
                 raise
-            os.mkdir(name, 0o700, dir_fd=fd)
+            try:
+                os.mkdir(name, 0o700, dir_fd=fd)
+            except FileExistsError:     # another run was faster
+                pass
             following = os.open(name, flags, dir_fd=fd)
         except NotADirectoryError:
             raise Refused('folder-unusable', '/'.join([''] + rest[:number]), 'It is not a folder.') from None

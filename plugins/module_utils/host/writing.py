@@ -10,51 +10,85 @@ import os
 import stat
 from typing import TYPE_CHECKING, Dict, List
 
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.apply import Site, converge, converge_from
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.exports import Spot
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.apply import converge, converge_from
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import keep_what_serves, observe
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.exports import Spot, unfinished_export
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.folders import make_folders
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.lock import lock, locked
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.observe import READING
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import Owner, run_as
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import enter, entered, make_folders, walk
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import Refused, about, refused_by_system
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.removal import Site
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import Place, enter, entered, walk
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import ABSENT, Export
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import FOLDER_MODE
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import KEEP, MEND, REMOVE, WRITE, Ids, exports_first
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import (
+    KEEP, MEND, REMOVE, UNCHANGED, WRITE, Ids, Plan, exports_first)
 
 if TYPE_CHECKING:
     from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import Work
 
 
 def write(work: 'Work', sent: Dict[str, bytes]) -> None:
-    """Carry out the plan of one set: a set that gains files goes before its exports, one that loses files after them."""
-    if exports_first(work.plan):
+    """Carry out the plan of one set: a set that gains files goes before its exports, one that loses files after them.
+
+    From the look that the plan is made from to the last step, no other run works on the same set.
+    """
+    if work.owner is None:
         _write_exports(work)
-        _write_set(work, sent)
-    else:
-        _write_set(work, sent)
-        _write_exports(work)
+        return
+    present = work.desired.state != ABSENT
+    parent = os.path.dirname(work.desired.dest.rstrip('/'))
+    place = walk(parent)
+    if place.missing and present:
+        place = make_folders(place, 0o700, work.owner.uid, work.owner.gid)
+    with locked(work.owner, place, present):
+        _look_again(work)
+        if exports_first(work.plan):
+            _write_exports(work)
+            _write_set(work, place, sent)
+        else:
+            _write_set(work, place, sent)
+            _write_exports(work)
+    if not present and os.path.realpath(parent) != os.path.realpath(work.owner.home):
+        _remove_empty_folder(work.owner, parent)
+
+
+def _look_again(work: 'Work') -> None:
+    """Take over what another run has done between the first look and the lock."""
+    fresh = observe(work.desired)
+    if fresh.problems:
+        raise fresh.problems[0]
+    keep_what_serves(fresh, work.leaving)
+    work.seen, work.plan, work.exports = fresh.seen, fresh.plan, fresh.exports
+    work.public, work.public_before = fresh.public, fresh.public_before
 
 
 def _write_exports(work: 'Work') -> None:
     for export, _seen, action in work.exports:
-        if action == WRITE:
-            write_export(export)
-        elif action == REMOVE:
-            remove_export(export)
+        try:
+            if action == WRITE:
+                write_export(export)
+            elif action == REMOVE:
+                remove_export(export)
+        except Refused as refusal:
+            raise about(refusal, export.path) from None
+        except OSError as error:
+            raise refused_by_system(error, export.path) from None
 
 
-def _write_set(work: 'Work', sent: Dict[str, bytes]) -> None:
-    if work.plan.action == KEEP or work.owner is None:
+def _write_set(work: 'Work', place: Place, sent: Dict[str, bytes]) -> None:
+    if work.plan.action in UNCHANGED or work.owner is None:
         return
-    parent, base = os.path.split(work.desired.dest.rstrip('/'))
-    place = walk(parent)
-    if place.missing and work.desired.state != ABSENT:
-        place = make_folders(place, 0o700, work.owner.uid, work.owner.gid)
+    base = os.path.basename(work.desired.dest.rstrip('/'))
     # Modes inside a set are set by the owner even where the folder around it is root's.
     if place.for_root and not place.missing and work.plan.action != MEND:
-        warnings = converge(Site(place.fd, base, work.ids, True), work.desired, sent)
+        changed, warnings = converge(Site(place.fd, base, work.ids, True), work.desired, sent)
     else:
-        warnings = run_as(work.owner, converge_from, place.fd, place.rest, base, work.desired, work.ids, sent)
+        changed, warnings = run_as(work.owner, converge_from, place.fd, place.rest, base, work.desired, work.ids, sent)
     work.warnings.extend(warnings)
-    if work.desired.state == ABSENT and os.path.realpath(parent) != os.path.realpath(work.owner.home):
-        _remove_empty_folder(work.owner, parent)
+    if not changed:
+        work.plan = Plan(KEEP)
 
 
 def _remove_empty_folder(owner: Owner, path: str) -> None:
@@ -93,37 +127,65 @@ def write_export(export: Export) -> None:
 
 def _write_file(fd: int, rest: List[str], name: str, export: Export, ids: Ids) -> None:
     folder = entered(fd, rest)
-    unfinished = '.%s.new' % name     # no login shell reads a hidden name
+    unfinished = unfinished_export(name)
+    file = _open_unfinished(folder, unfinished)
     try:
-        os.unlink(unfinished, dir_fd=folder)
-    except FileNotFoundError:
-        pass
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    try:
-        file = os.open(unfinished, flags, 0o600, dir_fd=folder)
-        try:
-            content = export.content.encode('utf-8')
-            while content:
-                content = content[os.write(file, content):]
-            os.fchown(file, ids.uid, ids.gid)
-            os.fchmod(file, export.mode)
-            os.fsync(file)
-        finally:
-            os.close(file)
+        content = export.content.encode('utf-8')
+        while content:
+            content = content[os.write(file, content):]
+        os.fchown(file, ids.uid, ids.gid)
+        os.fchmod(file, export.mode)
+        os.fsync(file)
         os.rename(unfinished, name, src_dir_fd=folder, dst_dir_fd=folder)
     except BaseException:
         _unlink(folder, unfinished)
         raise
+    finally:
+        os.close(file)
     os.fsync(folder)
 
 
+def _open_unfinished(folder: int, name: str) -> int:
+    """Return a new file, locked while it is open: runs for other users may be writing the same exports (a loader)."""
+    while True:
+        try:
+            fd = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600, dir_fd=folder)
+        except FileExistsError:
+            _remove_abandoned(folder, name)
+            continue
+        lock(fd)
+        if _is_at(folder, name, fd):    # nobody has taken it for abandoned before it was locked
+            return fd
+        os.close(fd)
+
+
+def _remove_abandoned(folder: int, name: str) -> None:
+    """Remove what a run that was cut short has left; wait for a run that is at it. It is never written to: it may be another's."""
+    try:
+        fd = os.open(name, READING, dir_fd=folder)
+    except FileNotFoundError:
+        return
+    except OSError:     # a link, or a file that its owner must not read: nothing of ours
+        _unlink(folder, name)
+        return
+    try:
+        lock(fd)
+        if _is_at(folder, name, fd):
+            _unlink(folder, name)
+    finally:
+        os.close(fd)
+
+
+def _is_at(folder: int, name: str, fd: int) -> bool:
+    try:
+        return os.path.samestat(os.stat(name, dir_fd=folder, follow_symlinks=False), os.fstat(fd))
+    except FileNotFoundError:
+        return False
+
+
 def remove_export(export: Export) -> None:
-    """Remove the file; one that serves a folder takes the empty folder with it."""
+    """Remove the file; one that serves a folder takes the empty folder with it, and goes last."""
     spot = Spot(export)
-    if spot.place.for_root:
-        _remove_file(spot.place.fd, spot.place.rest, spot.name)
-    else:
-        run_as(spot.owner, _remove_file, spot.place.fd, spot.place.rest, spot.name)
     if export.serves and spot.place.for_root:
         served = walk(os.path.dirname(export.serves))
         if served.alone and not served.rest:
@@ -131,11 +193,16 @@ def remove_export(export: Export) -> None:
                 os.rmdir(os.path.basename(export.serves), dir_fd=served.fd)
             except OSError:     # in use by now, or gone
                 pass
+    if spot.place.for_root:
+        _remove_file(spot.place.fd, spot.place.rest, spot.name)
+    else:
+        run_as(spot.owner, _remove_file, spot.place.fd, spot.place.rest, spot.name)
 
 
 def _remove_file(fd: int, rest: List[str], name: str) -> None:
     folder = enter(fd, rest)
     if folder is not None:
+        _unlink(folder, unfinished_export(name))
         _unlink(folder, name)
         os.fsync(folder)
 

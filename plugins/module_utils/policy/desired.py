@@ -55,7 +55,9 @@ class SeenSet(NamedTuple):
     """What lies at ``dest``.
 
     ``kind`` is what ``dest`` itself is; ``current`` the number of the set it points to (None for a hand-made directory or a
-    link to somewhere else); ``numbers`` all sets beside it; ``before`` the files of the set before the current one.
+    link to somewhere else); ``numbers`` all sets beside it; ``before`` the files of the set before the current one; ``after``
+    those of the set above it, from which was gone back; ``foreign`` the sets in which nothing of ours is left; ``interrupted`` the
+    number that ``dest`` was about to point to when a take-over ended between its two renames.
     """
     kind: str = NOTHING
     current: Optional[int] = None
@@ -64,13 +66,20 @@ class SeenSet(NamedTuple):
     files: Dict[str, SeenFile] = {}
     leftovers: Tuple[str, ...] = ()
     before: Dict[str, SeenFile] = {}
+    after: Dict[str, SeenFile] = {}
+    foreign: Tuple[int, ...] = ()
+    interrupted: Optional[int] = None
 
 
 class SeenExport(NamedTuple):
-    """One exports file as it lies on the host; ``lines`` are its PGSSL lines alone, for the diff."""
+    """One exports file as it lies on the host; ``lines`` are its PGSSL lines alone, for the diff.
+
+    ``unfinished`` says that a run that was cut short left the beginning of a new one beside it.
+    """
     path: str
     file: SeenFile
     lines: Tuple[str, ...] = ()
+    unfinished: bool = False
 
 
 def desired_sets(request: List[Dict[str, Any]]) -> List[DesiredSet]:

@@ -15,8 +15,11 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files impor
 KEEP = 'keep'       # it is as it should be
 MEND = 'mend'       # only modes or groups differ: they are set in place
 SWAP = 'swap'       # a whole new set is written and takes the place of the current one
+TIDY = 'tidy'       # the set is as it should be, and what earlier runs left beside it is removed
 REMOVE = 'remove'
 GO_BACK = 'go back'   # dest points to the set before the current one again
+WENT_BACK = 'went back'     # it does so already: only the exports may have to follow
+UNCHANGED = (KEEP, WENT_BACK)
 
 # What is done to an exports file.
 WRITE = 'write'
@@ -45,13 +48,13 @@ class Plan(NamedTuple):
 def plan_set(desired: DesiredSet, seen: SeenSet, ids: Ids) -> Plan:
     """Return what has to happen at ``dest``."""
     if desired.state == ABSENT:
-        ours = seen.current is not None or seen.numbers or seen.leftovers
+        ours = seen.current is not None or seen.leftovers or set(seen.numbers) - set(seen.foreign)
         return Plan(REMOVE, loses_files=True) if ours else Plan(KEEP)
     if desired.state == PREVIOUS:
         return _plan_way_back(desired, seen)
     drift = tuple(_set_drift(seen) + files_drift(desired.files, seen.files, ids))
     if not drift:
-        return Plan(KEEP)
+        return Plan(TIDY if seen.leftovers or too_old(seen, desired.keep) else KEEP)
     loses = any(name in MEMBERS and name not in desired.files for name in seen.files)
     if all(one.what in ('mode', 'group') for one in drift):
         return Plan(MEND, drift)
@@ -60,9 +63,14 @@ def plan_set(desired: DesiredSet, seen: SeenSet, ids: Ids) -> Plan:
 
 
 def _plan_way_back(desired: DesiredSet, seen: SeenSet) -> Plan:
-    """Go back only from the generation that was named, so that a second run does not go forth again."""
-    if seen.current is None or generation(identities(seen.files)) != desired.replaces:
-        return Plan(KEEP)
+    """Go back only from the generation that was named, so that a second run does not go forth again.
+
+    A run that was cut short after it went back is told by the set that it came from: that one lies above the current one.
+    """
+    current = generation(identities(seen.files))
+    if seen.current is None or current != desired.replaces:
+        went = seen.after and generation(identities(seen.after)) == desired.replaces and desired.back_to in (None, current)
+        return Plan(WENT_BACK if went else KEEP)
     lost = any(name in identities(seen.files) and name not in seen.before for name in seen.files)
     return Plan(GO_BACK, loses_files=lost)
 
@@ -75,6 +83,12 @@ def identities(files: Dict[str, SeenFile]) -> Dict[str, str]:
 def set_before(seen: SeenSet) -> Optional[int]:
     """Return the number of the set before the current one."""
     return max((number for number in seen.numbers if number < (seen.current or 0)), default=None)
+
+
+def too_old(seen: SeenSet, keep: int) -> Tuple[int, ...]:
+    """Return the numbers of sets that are older than those to be kept, which is at least one, and still hold files of ours."""
+    older = sorted((number for number in seen.numbers if number < (seen.current or 0)), reverse=True)
+    return tuple(number for number in older[max(keep, 1):] if number not in seen.foreign)
 
 
 def _needs(files: Dict[str, str], here: Set[Optional[str]]) -> Tuple[str, ...]:
@@ -112,8 +126,8 @@ def file_drift(seen: Optional[SeenFile], sha256: str, mode: int, ids: Ids) -> Li
 def plan_export(state: str, desired: Export, seen: SeenExport, ids: Optional[Ids]) -> str:
     """Return WRITE, REMOVE or KEEP for one exports file. Whether a served folder is empty is for the host to see."""
     if state == ABSENT:
-        return KEEP if seen.file.kind == NOTHING else REMOVE
-    if ids is None:
+        return KEEP if seen.file.kind == NOTHING and not seen.unfinished else REMOVE
+    if ids is None or seen.unfinished:
         return WRITE
     return WRITE if file_drift(seen.file, sha256_of(desired.content), desired.mode, ids) else KEEP
 

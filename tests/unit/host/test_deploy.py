@@ -142,7 +142,7 @@ def test_a_folder_made_by_hand_is_taken_over_with_nothing_lost(host):
 
 def test_without_an_exchange_of_names_the_gap_is_reported(host, monkeypatch):
     from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host import apply
-    monkeypatch.setattr(apply, '_exchange', lambda *names: False)     # as on file systems without RENAME_EXCHANGE
+    monkeypatch.setattr(apply, 'exchange', lambda *names: False)     # as on file systems without RENAME_EXCHANGE
     hand_made(host, OLD)
     assert 'cannot exchange' in ''.join(only(host.send(NEW))['warnings'])
     assert (host.contents(), (host.folder / '.sslcert.1/client.key').read_bytes()) == (NEW, b'old key\n')

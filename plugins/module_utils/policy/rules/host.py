@@ -56,7 +56,7 @@ HOST_BUSY = Rule(
     'One process at a time changes a set.', 'Wait for the other run to end, and run this one again.', 'flock(2)')
 HOST_ERROR = Rule(
     'host-error', ERROR, ALL_CLIENTS, 'The host could not do what was asked',
-    'The operating system refused a step; the set in use was not touched.',
+    'The operating system refused a step. At dest is one whole set: the one before, or the new one.',
     'Mend what the message names, and run the task again.', 'errno(3)')
 
 RULES = (USER_MISSING, USER_UNSUITABLE, USER_WITHOUT_HOME, GROUP_MISSING, BECOME_NEEDED, FOLDER_UNSAFE, FOLDER_UNUSABLE,

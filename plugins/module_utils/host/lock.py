@@ -1,0 +1,90 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) the gaussdb.dws_ssl contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One run at a time: from the look at a set to the last of its exports."""
+import array
+import fcntl
+import os
+import socket
+import time
+from contextlib import contextmanager
+from typing import Iterator, List, Optional
+
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import Owner, run_as
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import Refused
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import DIRECTORY, Place, enter, entered
+
+LOCK_DEADLINE = 60.0    # seconds; another run on the same host is done in far less
+LOCK_PAUSE = 0.05       # seconds
+
+
+@contextmanager
+def locked(owner: Owner, place: Place, create: bool) -> Iterator[None]:
+    """Hold the lock of the folder in which the sets lie, which is made where it is missing and ``create`` says so.
+
+    The folder itself is the lock, so that nothing is left behind. A child that the run forks holds it as well: where the run is
+    killed, the next one waits until its child has ended.
+    """
+    fd = lock_folder(place.fd) if place.for_root else _lock_as(owner, place, create)
+    try:
+        yield
+    finally:
+        if fd is not None:
+            os.close(fd)
+
+
+def lock_folder(folder: int) -> int:
+    """Return a descriptor that holds the lock of an open folder until it is closed. Raise Refused after the deadline."""
+    fd = os.open('.', DIRECTORY, dir_fd=folder)
+    try:
+        lock(fd)
+    except BaseException:
+        os.close(fd)
+        raise
+    return fd
+
+
+def lock(fd: int) -> None:
+    """Take the lock of an open file or folder. Raise Refused after the deadline."""
+    deadline = time.monotonic() + LOCK_DEADLINE
+    while True:
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise Refused('host-busy', '', 'Another process has held the lock for %d seconds.' % LOCK_DEADLINE) from None
+            time.sleep(LOCK_PAUSE)
+        except OSError:     # a file system without locks on folders (NFS): one run at a time is up to the user there
+            return
+
+
+def _lock_as(owner: Owner, place: Place, create: bool) -> Optional[int]:
+    """Let the owner open and lock the folder, and take the descriptor over (unix(7), SCM_RIGHTS). None without a folder.
+
+    Root does nothing with the descriptor but to keep and to close it: it may be whatever the owner likes.
+    """
+    here, there = socket.socketpair()
+    try:
+        if not run_as(owner, _open_lock_send, there, place.fd, place.rest, create):
+            return None
+        here.setblocking(False)
+        room = array.array('i')
+        _data, extra, _flags, _address = here.recvmsg(1, socket.CMSG_SPACE(room.itemsize), socket.MSG_CMSG_CLOEXEC)
+        room.frombytes(extra[0][2][:room.itemsize])
+        return room[0]
+    except (IndexError, BlockingIOError):
+        raise Refused('host-error', owner.name, 'The process that works as this user gave no descriptor.') from None
+    finally:
+        here.close()
+        there.close()
+
+
+def _open_lock_send(there: socket.socket, fd: int, rest: List[str], create: bool) -> bool:
+    """The child's task."""
+    folder = entered(fd, rest) if create else enter(fd, rest)
+    if folder is None:
+        return False
+    there.sendmsg([b'.'], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array('i', [lock_folder(folder)]).tobytes())])
+    return True

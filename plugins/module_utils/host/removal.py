@@ -1,0 +1,80 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) the gaussdb.dws_ssl contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Removing: what the collection made, and nothing else."""
+import os
+from typing import Callable, Iterable, List, NamedTuple
+
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.observe import observe_set, set_name
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import DIRECTORY
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import SeenSet
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import MANIFEST, MEMBERS
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import Ids, too_old
+
+
+class Site(NamedTuple):
+    """Where a set is worked on: the open parent folder, the name in it, whose files they are, and who works."""
+    parent: int
+    base: str
+    ids: Ids
+    as_root: bool
+
+
+def tidy(site: Site, seen: SeenSet) -> List[str]:
+    """Remove what a run that was cut short has left; return the warnings.
+
+    Under the unfinished name lies a folder or a link of ours; under a set's name, other than a folder, a link.
+    """
+    return [warning for name in seen.leftovers for warning in remove_entry(site, name)]
+
+
+def prune(site: Site, keep: int) -> List[str]:
+    """Remove sets that are too old; return the warnings."""
+    return remove_sets(site, too_old(observe_set(site.parent, site.base), keep))
+
+
+def remove_sets(site: Site, numbers: Iterable[int]) -> List[str]:
+    """Remove the sets of these numbers; return the warnings."""
+    return [warning for number in numbers for warning in remove_entry(site, set_name(site.base, number))]
+
+
+def remove_all(site: Site, seen: SeenSet) -> List[str]:
+    """Remove the link, and then the sets. A folder made by hand at ``dest`` is not ours."""
+    if seen.current is not None:
+        os.unlink(site.base, dir_fd=site.parent)
+        os.fsync(site.parent)
+    return tidy(site, seen) + remove_sets(site, seen.numbers)
+
+
+def remove_entry(site: Site, name: str) -> List[str]:
+    """Remove a set or a link to one: the files that are ours, then the folder, unless somebody keeps something else in it."""
+    try:
+        folder = os.open(name, DIRECTORY | os.O_NOFOLLOW, dir_fd=site.parent)
+    except FileNotFoundError:
+        return []
+    except PermissionError as error:
+        return ['%s could not be opened: %s.' % (name, error.strerror)]
+    except OSError:     # not a folder: a link, or whatever somebody put under a name of ours
+        return _removed(name, lambda: os.unlink(name, dir_fd=site.parent))
+    try:
+        for member in MEMBERS + (MANIFEST,):
+            try:
+                os.unlink(member, dir_fd=folder)
+            except (FileNotFoundError, IsADirectoryError):
+                continue
+        if os.listdir(folder):
+            return ['%s holds files that the collection did not put there; they were left.' % name]
+    except OSError as error:
+        return ['%s could not be emptied: %s.' % (name, error.strerror)]
+    finally:
+        os.close(folder)
+    return _removed(name, lambda: os.rmdir(name, dir_fd=site.parent))
+
+
+def _removed(name: str, remove: Callable[[], None]) -> List[str]:
+    try:
+        remove()
+    except OSError as error:
+        return ['%s could not be removed: %s.' % (name, error.strerror)]
+    return []
