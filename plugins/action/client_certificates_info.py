@@ -15,8 +15,8 @@ from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.catalogue import finding_of
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.deployed import Deployed, DeployedExport, seen_files
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import SeenFile
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.deployed import Deployed, DeployedExport
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import SeenFile, seen_files
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import MEMBERS, PUBLIC, set_files, sorted_members
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
     Problem,

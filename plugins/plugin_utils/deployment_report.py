@@ -11,8 +11,7 @@ from typing import Any, Mapping, NamedTuple, Sequence
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.authentication import BIDIRECTIONAL
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.catalogue import finding_of
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.deployed import seen_files
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import ABSENT, PRESENT
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import ABSENT, PRESENT, seen_files
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import (
     CERTIFICATE,
     FILE_MODE,

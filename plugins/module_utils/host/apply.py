@@ -14,8 +14,10 @@ The steps, in the order that keeps ``dest`` whole at every moment. The lock of t
  6. remove sets that are too old
 
 Everything works on the descriptor of the parent folder. It runs either in a child that is the owner, or as root in a parent
-folder that root alone can write; then the files are given to the owner before the set gets its number.
+folder that root alone can write; then the files are given to the owner before the set gets its number. Into a set that was
+given to its owner root no longer looks: another child, which is the owner, reads there (``Site.as_owner``).
 """
+import base64
 import errno
 import hashlib
 import json
@@ -23,14 +25,14 @@ import os
 from typing import Dict, List, Optional, Tuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.observe import (
-    kind_of, observe_folder, observe_set, read_file, set_name, unfinished_name)
+    kind_of, observe_folder, read_file, set_name, unfinished_name)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import Refused
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.removal import (
     Site, prune, remove_all, remove_entry, remove_sets, tidy)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.renaming import exchange
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import DIRECTORY, enter
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
-    ABSENT, FILE, FOLDER, LINK, NOTHING, DesiredSet, SeenSet)
+    ABSENT, FILE, FOLDER, LINK, NOTHING, DesiredSet, SeenFile, SeenSet, seen_files)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.escape import quoted
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import FILE_MODE, FOLDER_MODE, MADE, MANIFEST, MEMBERS
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.generation import generation
@@ -42,7 +44,7 @@ def converge_from(fd: int, rest: List[str], base: str, desired: DesiredSet, ids:
                   contents: Dict[str, bytes]) -> Tuple[bool, List[str]]:
     """The child's task: enter the parent folder as the owner and do what has to be done there; see ``converge``."""
     parent = enter(fd, rest)
-    return (False, []) if parent is None else converge(Site(parent, base, ids, False), desired, contents)
+    return (False, []) if parent is None else converge(Site(parent, base, ids, None), desired, contents)
 
 
 def converge(site: Site, desired: DesiredSet, contents: Dict[str, bytes]) -> Tuple[bool, List[str]]:
@@ -50,16 +52,16 @@ def converge(site: Site, desired: DesiredSet, contents: Dict[str, bytes]) -> Tup
 
     ``contents`` is ``{SHA-256: content}``. Raise Refused or OSError, with one whole set at ``dest``, where something is in the way.
     """
-    seen = observe_set(site.parent, site.base)
+    seen = site.observed()
     if seen.interrupted and desired.state != ABSENT:
         os.rename(unfinished_name(site.base), site.base, src_dir_fd=site.parent, dst_dir_fd=site.parent)
-        seen = observe_set(site.parent, site.base)
+        seen = site.observed()
     plan = plan_set(desired, seen, site.ids)
     if plan.action in (TIDY, MEND):
         if plan.action == MEND:
             _mend(site, plan)
         warnings = tidy(site, seen) + prune(site, desired.keep)
-        return plan.action == MEND or observe_set(site.parent, site.base) != seen, warnings
+        return plan.action == MEND or site.observed() != seen, warnings
     if plan.action == SWAP:
         return True, _swap(site, desired, seen, plan, contents)
     if plan.action == REMOVE:
@@ -71,7 +73,7 @@ def converge(site: Site, desired: DesiredSet, contents: Dict[str, bytes]) -> Tup
 
 def _remove(site: Site, seen: SeenSet) -> List[str]:
     warnings = remove_all(site, seen)
-    if plan_set(DesiredSet(site.base, '', state=ABSENT), observe_set(site.parent, site.base), site.ids).action == REMOVE:
+    if plan_set(DesiredSet(site.base, '', state=ABSENT), site.observed(), site.ids).action == REMOVE:
         raise Refused('host-error', '', ' '.join(warnings))     # a key that stays is more than a warning
     return warnings
 
@@ -108,7 +110,7 @@ def _swap(site: Site, desired: DesiredSet, seen: SeenSet, plan: Plan, contents: 
     try:
         warnings += _point_to(site, seen, number)
     except BaseException:
-        if observe_set(site.parent, site.base).current != number:
+        if site.observed().current != number:
             remove_sets(site, [number])     # its key is of no use to anybody
         raise
     foreign = sorted(name for name in seen.files if name not in MEMBERS)
@@ -122,8 +124,8 @@ def _finished_set(site: Site, desired: DesiredSet, seen: SeenSet) -> Optional[in
     """Return a set that is as desired and not in use: the run that wrote it was cut short after step 3, or was gone back from."""
     newest = seen.numbers[-1:] if seen.current is None else [number for number in seen.numbers if number > seen.current]
     for number in newest:
-        folder, files = observe_folder(site.parent, set_name(site.base, number))
-        if folder and folder.mode == FOLDER_MODE and not files_drift(desired.files, files, site.ids):
+        folder, files = site.as_owner(observe_folder, site.parent, set_name(site.base, number))
+        if folder and SeenFile(*folder).mode == FOLDER_MODE and not files_drift(desired.files, seen_files(files), site.ids):
             return number
     return None
 
@@ -142,7 +144,7 @@ def _write_set(site: Site, desired: DesiredSet, seen: SeenSet, number: int, cont
                     for file_name, identity in desired.files.items() if identity.startswith(MADE)}
             if made:
                 _write_file(site, folder, MANIFEST, json.dumps(made).encode('ascii'))
-            if site.as_root:
+            if site.owner:
                 os.fchown(folder, site.ids.uid, site.ids.gid)
             os.fsync(folder)
         finally:
@@ -162,16 +164,17 @@ def _contents(site: Site, desired: DesiredSet, seen: SeenSet, contents: Dict[str
         if digest in contents:
             found[name] = contents[digest]
         elif digest in here:
-            found[name] = _read_current(site, here[digest])
+            found[name] = base64.b64decode(site.as_owner(_read_current, site.parent, site.base, here[digest]))
         if name not in found or not digest.startswith(MADE) and hashlib.sha256(found[name]).hexdigest() != digest:
             raise Refused('host-busy', site.base, 'Another process changed it while this task ran.')
     return found
 
 
-def _read_current(site: Site, name: str) -> bytes:
-    folder = os.open(site.base, DIRECTORY, dir_fd=site.parent)
+def _read_current(parent: int, base: str, name: str) -> str:
+    """Return the content of a file of the current set, base64."""
+    folder = os.open(base, DIRECTORY, dir_fd=parent)
     try:
-        return read_file(folder, name)
+        return base64.b64encode(read_file(folder, name)).decode('ascii')
     finally:
         os.close(folder)
 
@@ -181,7 +184,7 @@ def _write_file(site: Site, folder: int, name: str, content: bytes) -> None:
     try:
         while content:
             content = content[os.write(fd, content):]
-        os.fchown(fd, site.ids.uid if site.as_root else -1, site.ids.gid)
+        os.fchown(fd, site.ids.uid if site.owner else -1, site.ids.gid)
         os.fchmod(fd, FILE_MODE)     # whatever the umask of the process is
         os.fsync(fd)
     finally:
@@ -213,7 +216,7 @@ def _go_back(site: Site, desired: DesiredSet, seen: SeenSet) -> List[str]:
 
 def _make_link(site: Site, number: int, name: str) -> None:
     os.symlink(set_name(site.base, number), name, dir_fd=site.parent)
-    if site.as_root:
+    if site.owner:
         os.chown(name, site.ids.uid, site.ids.gid, dir_fd=site.parent, follow_symlinks=False)
 
 

@@ -6,10 +6,11 @@
 import base64
 import json
 import os
+from contextlib import closing
 from typing import Any, Dict, FrozenSet, List, Optional, Tuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.exports import (
-    Spot, observe_export, still_served)
+    ids_of, observe_export, still_served)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.observe import observe_from, seen_set
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import Owner, find_owner, run_as
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import Refused, about, refused_by_system
@@ -122,9 +123,9 @@ def _observe_set(work: Work) -> None:
     if work.problems:
         return
     parent, base = os.path.split(desired.dest.rstrip('/'))
-    place = walk(parent)
-    _require_safe(work.owner, place, parent)
-    answer = run_as(work.owner, observe_from, place.fd, place.rest, base, desired.files)
+    with closing(walk(parent)) as place:
+        _require_safe(work.owner, place, parent)
+        answer = run_as(work.owner, observe_from, place.fd, place.rest, base, desired.files)
     work.seen, work.public, work.public_before = seen_set(answer['set']), answer['public'], answer['public_before']
     work.plan = plan_set(desired, work.seen, work.ids)
     if desired.state != ABSENT and work.seen.kind not in (NOTHING, LINK, FOLDER):
@@ -167,7 +168,7 @@ def _observe_exports(work: Work) -> None:
     for export in work.desired.exports:
         try:
             seen = observe_export(export)
-            action = plan_export(work.desired.state, export, seen, Spot(export).ids)
+            action = plan_export(work.desired.state, export, seen, ids_of(export))
             if work.desired.state == PREVIOUS and not _follows(work):
                 action = KEEP
             work.exports.append((export, seen, action))

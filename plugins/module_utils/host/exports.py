@@ -5,6 +5,7 @@
 """The exports files as they lie on the host, in root's folder or in the user's. Nothing here writes."""
 import os
 import re
+from contextlib import closing
 from typing import FrozenSet, List, Tuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.observe import kind_of, observe_file
@@ -25,10 +26,11 @@ class Spot:
     def __init__(self, export: Export) -> None:
         self.folder, self.name = os.path.split(export.path)
         self.owner = find_owner(export.owner, export.group)
-        self.place = walk(self.folder)
         if os.geteuid() not in (0, self.owner.uid):
             raise Refused('become-needed', export.path, 'It belongs to %s and the task runs as another user.' % export.owner)
+        self.place = walk(self.folder)
         if self.owner.uid == 0 and not self.place.for_root:
+            self.close()
             raise Refused('folder-unsafe', self.folder, 'This folder, or one above it, can be changed by others than root.')
 
     @property
@@ -36,15 +38,24 @@ class Spot:
         """The numbers that the file should have."""
         return Ids(self.owner.uid, self.owner.gid)
 
+    def close(self) -> None:
+        """Give the folder's descriptor back."""
+        self.place.close()
+
+
+def ids_of(export: Export) -> Ids:
+    """Return the numbers that an exports file should have."""
+    owner = find_owner(export.owner, export.group)
+    return Ids(owner.uid, owner.gid)
+
 
 def observe_export(export: Export) -> SeenExport:
     """Return what lies at the path of an exports file. Raise Refused where nobody could safely write there."""
-    spot = Spot(export)
-    arguments = (spot.place.fd, spot.place.rest, spot.name)
-    if spot.place.for_root:
-        fields = _observe(*arguments)
-    else:
-        fields = run_as(spot.owner, _observe, *arguments)
+    with closing(Spot(export)) as spot:
+        if spot.place.missing:     # not looked for again: in /tmp somebody may make the folder by now, as a link to another
+            return SeenExport(export.path, SeenFile(NOTHING))
+        arguments = (spot.place.fd, spot.place.rest, spot.name)
+        fields = _observe(*arguments) if spot.place.for_root else run_as(spot.owner, _observe, *arguments)
     return SeenExport(export.path, SeenFile(*fields[0]), tuple(fields[1]), fields[2])
 
 
@@ -57,9 +68,13 @@ def _observe(fd: int, rest: List[str], name: str) -> Tuple[SeenFile, List[str], 
     folder = enter(fd, rest)
     if folder is None:
         return SeenFile(NOTHING), [], False
-    state, content = observe_file(folder, name)
+    try:
+        state, content = observe_file(folder, name)
+        unfinished = kind_of(folder, unfinished_export(name)) != NOTHING
+    finally:
+        os.close(folder)
     lines = content.decode('utf-8', 'replace').splitlines()
-    return state, [line for line in lines if SHOWN_LINE.search(line)], kind_of(folder, unfinished_export(name)) != NOTHING
+    return state, [line for line in lines if SHOWN_LINE.search(line)], unfinished
 
 
 def still_served(export: Export, leaving: FrozenSet[str]) -> bool:

@@ -6,12 +6,16 @@
 import errno
 import os
 
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import Refused
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.renaming import rename_to_free_name
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import DIRECTORY, Place, is_roots_alone
 
 
 def make_folders(place: Place, mode: int, uid: int, gid: int) -> Place:
-    """Create, as root, the folders that are missing; the last one gets that mode and owner, those before it 0755 root."""
+    """Create, as root, the folders that are missing; the last one gets that mode and owner, those before it 0755 root.
+
+    The place that was given is closed, and the one that is returned stands for it.
+    """
     fd = place.fd
     for number, name in enumerate(place.rest, 1):
         if number == len(place.rest):
@@ -37,6 +41,8 @@ def _make_folder(fd: int, name: str, mode: int, uid: int, gid: int) -> None:
     try:
         made = os.open(unfinished, DIRECTORY | os.O_NOFOLLOW, dir_fd=fd)
         try:
+            if os.fstat(made).st_uid not in (0, uid):     # in /tmp anybody may have made it, with anything in it
+                raise Refused('folder-unsafe', unfinished, 'This folder was made by somebody else.')
             os.fchmod(made, mode)
             os.fchown(made, uid, gid)
         finally:

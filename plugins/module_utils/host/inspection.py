@@ -7,9 +7,10 @@ import base64
 import json
 import os
 import ssl
+from contextlib import closing
 from typing import Any, Dict, List, Optional
 
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.exports import Spot, observe_export
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.exports import ids_of, observe_export
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.observe import (
     observe_folder, observe_set, public_blocks, read_file)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import Owner, find_owner, run_as
@@ -37,8 +38,8 @@ def _inspect(desired: DesiredSet) -> Dict[str, Any]:
         desired = resolve_home(desired, owner.home.rstrip('/'))
         found.update(dest=desired.dest, uid=owner.uid)
         parent, base = os.path.split(desired.dest.rstrip('/'))
-        place = walk(parent)
-        found.update(run_as(owner, inspect_from, place.fd, place.rest, base))
+        with closing(walk(parent)) as place:
+            found.update(run_as(owner, inspect_from, place.fd, place.rest, base))
     except Refused as refusal:
         found['problems'].append(refusal.as_dict())
         return found
@@ -56,7 +57,7 @@ def _inspect_export(export: Export, owner: Owner, problems: List[Dict[str, str]]
         'desired': export.content}
     try:
         seen = observe_export(export)
-        answer.update(uid=Spot(export).ids.uid, file=seen.file, lines=seen.lines)
+        answer.update(uid=ids_of(export).uid, file=seen.file, lines=seen.lines)
     except Refused as refusal:
         problems.append(refusal.as_dict())
     except OSError as error:

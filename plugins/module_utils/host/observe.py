@@ -13,7 +13,7 @@ from typing import Any, Dict, List, Optional, Tuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import DIRECTORY, enter
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
-    FILE, FOLDER, LINK, NOTHING, OTHER, SeenFile, SeenSet)
+    FILE, FOLDER, LINK, NOTHING, OTHER, SeenFile, SeenSet, seen_files)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import LARGEST, MANIFEST, MEMBERS, PUBLIC
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import set_before
 
@@ -89,7 +89,10 @@ def _is_foreign(parent: int, name: str) -> bool:
 
 
 def observe_folder(parent: int, name: str) -> Tuple[Optional[SeenFile], Dict[str, SeenFile]]:
-    """Return a folder's own state and that of everything in it; (None, {}) where it cannot be entered."""
+    """Return a folder's own state and that of everything in it; (None, {}) where it cannot be entered.
+
+    Contents are read of files that a set can hold, and of no others.
+    """
     try:
         fd = os.open(name, DIRECTORY, dir_fd=parent)
     except OSError:
@@ -97,7 +100,7 @@ def observe_folder(parent: int, name: str) -> Tuple[Optional[SeenFile], Dict[str
     try:
         own = os.fstat(fd)
         folder = SeenFile(FOLDER, stat.S_IMODE(own.st_mode), own.st_uid, own.st_gid)
-        files = {entry: observe_file(fd, entry)[0] for entry in os.listdir(fd)}
+        files = {entry: observe_file(fd, entry, entry in MEMBERS or entry == MANIFEST)[0] for entry in os.listdir(fd)}
         return folder, _with_identities(files, fd) if MANIFEST in files else files
     except PermissionError:     # a folder that may be listed and not searched
         return folder, {}
@@ -116,14 +119,14 @@ def _with_identities(files: Dict[str, SeenFile], folder: int) -> Dict[str, SeenF
             if name != MANIFEST}
 
 
-def observe_file(folder: int, name: str) -> Tuple[SeenFile, bytes]:
-    """Return one file's state, and its content where it is a regular file that can be read."""
+def observe_file(folder: int, name: str, reads: bool = True) -> Tuple[SeenFile, bytes]:
+    """Return one file's state, and its content where that is wanted and it is a regular file that can be read."""
     try:
         seen = os.stat(name, dir_fd=folder, follow_symlinks=False)
     except FileNotFoundError:
         return SeenFile(NOTHING), b''
     state = SeenFile(_kind(seen.st_mode), stat.S_IMODE(seen.st_mode), seen.st_uid, seen.st_gid)
-    if state.kind != FILE or seen.st_size > LARGEST:
+    if not reads or state.kind != FILE or seen.st_size > LARGEST:
         return state, b''
     try:
         content = read_file(folder, name)
@@ -201,6 +204,5 @@ def public_part(content: bytes) -> bytes:
 def seen_set(fields: List[Any]) -> SeenSet:
     """Return the value that JSON turned into lists."""
     kind, current, numbers, folder, files, leftovers, before, after, foreign, interrupted = fields
-    files, before, after = [{name: SeenFile(*state) for name, state in one.items()} for one in (files, before, after)]
-    return SeenSet(kind, current, tuple(numbers), SeenFile(*folder) if folder else None, files, tuple(leftovers), before, after,
-                   tuple(foreign), interrupted)
+    return SeenSet(kind, current, tuple(numbers), SeenFile(*folder) if folder else None, seen_files(files), tuple(leftovers),
+                   seen_files(before), seen_files(after), tuple(foreign), interrupted)

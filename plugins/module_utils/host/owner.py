@@ -127,9 +127,10 @@ def _answer_and_exit(writing: int, owner: Owner, function: Callable[..., Any], a
 
 def _read_answer(reading: int, deadline: float) -> bytes:
     answer = b''
+    ready = select.poll()     # select(2) knows no descriptor above 1023
+    ready.register(reading, select.POLLIN)
     while len(answer) <= LARGEST_ANSWER:
-        ready, _unused, _unused2 = select.select([reading], [], [], max(0.0, deadline - time.monotonic()))
-        if not ready:
+        if not ready.poll(max(0.0, deadline - time.monotonic()) * 1000):
             return b''
         chunk = os.read(reading, 65536)
         if not chunk:

@@ -3,10 +3,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Removing: what the collection made, and nothing else."""
+import errno
 import os
-from typing import Callable, Iterable, List, NamedTuple
+from typing import Any, Callable, Iterable, List, NamedTuple, Optional
 
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.observe import observe_set, set_name
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.observe import observe_set, seen_set, set_name
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import Owner, run_as
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import DIRECTORY
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import SeenSet
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import MANIFEST, MEMBERS
@@ -14,11 +16,22 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import
 
 
 class Site(NamedTuple):
-    """Where a set is worked on: the open parent folder, the name in it, whose files they are, and who works."""
+    """Where a set is worked on: the open parent folder, the name in it, and whose files they are.
+
+    ``owner`` is there where root works for the owner, and None where the owner works.
+    """
     parent: int
     base: str
     ids: Ids
-    as_root: bool
+    owner: Optional[Owner]
+
+    def as_owner(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Return what the function returns to the owner of the set, as JSON gives it back where root works for the owner."""
+        return function(*arguments) if self.owner is None else run_as(self.owner, function, *arguments)
+
+    def observed(self) -> SeenSet:
+        """Return what lies at ``dest``, and beside it. Into a set of the owner's only the owner looks."""
+        return seen_set(self.as_owner(observe_set, self.parent, self.base))
 
 
 def tidy(site: Site, seen: SeenSet) -> List[str]:
@@ -31,7 +44,7 @@ def tidy(site: Site, seen: SeenSet) -> List[str]:
 
 def prune(site: Site, keep: int) -> List[str]:
     """Remove sets that are too old; return the warnings."""
-    return remove_sets(site, too_old(observe_set(site.parent, site.base), keep))
+    return remove_sets(site, too_old(site.observed(), keep))
 
 
 def remove_sets(site: Site, numbers: Iterable[int]) -> List[str]:
@@ -63,8 +76,6 @@ def remove_entry(site: Site, name: str) -> List[str]:
                 os.unlink(member, dir_fd=folder)
             except (FileNotFoundError, IsADirectoryError):
                 continue
-        if os.listdir(folder):
-            return ['%s holds files that the collection did not put there; they were left.' % name]
     except OSError as error:
         return ['%s could not be emptied: %s.' % (name, error.strerror)]
     finally:
@@ -76,5 +87,7 @@ def _removed(name: str, remove: Callable[[], None]) -> List[str]:
     try:
         remove()
     except OSError as error:
+        if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
+            return ['%s holds files that the collection did not put there; they were left.' % name]
         return ['%s could not be removed: %s.' % (name, error.strerror)]
     return []

@@ -19,7 +19,7 @@ MOST_LINKS = 40                                        # as the kernel allows on
 
 
 class Place(NamedTuple):
-    """Where root's part of a path ends.
+    """Where root's part of a path ends; whoever walked there closes it.
 
     ``fd`` is the last folder that is safe for root; ``rest`` are the names that follow; ``alone`` says that only root can
     write in that folder, ``missing`` that the first of ``rest`` does not exist.
@@ -33,6 +33,10 @@ class Place(NamedTuple):
     def for_root(self) -> bool:
         """Whether root can work there: the folder is root's alone, or is still to be made by root."""
         return self.missing or (self.alone and not self.rest)
+
+    def close(self) -> None:
+        """Give the descriptor back: a run for many users opens one or more for each of them."""
+        os.close(self.fd)
 
 
 def names_of(path: str) -> List[str]:

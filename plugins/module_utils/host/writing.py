@@ -8,6 +8,7 @@ Loaded only where something has to be written.
 """
 import os
 import stat
+from contextlib import closing
 from typing import TYPE_CHECKING, Dict, List
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.apply import converge, converge_from
@@ -42,7 +43,7 @@ def write(work: 'Work', sent: Dict[str, bytes]) -> None:
     place = walk(parent)
     if place.missing and present:
         place = make_folders(place, 0o700, work.owner.uid, work.owner.gid)
-    with locked(work.owner, place, present):
+    with closing(place), locked(work.owner, place, present):
         _look_again(work)
         if exports_first(work.plan):
             _write_exports(work)
@@ -50,7 +51,7 @@ def write(work: 'Work', sent: Dict[str, bytes]) -> None:
         else:
             _write_set(work, place, sent)
             _write_exports(work)
-    if not present and os.path.realpath(parent) != os.path.realpath(work.owner.home):
+    if not present:
         _remove_empty_folder(work.owner, parent)
 
 
@@ -83,7 +84,7 @@ def _write_set(work: 'Work', place: Place, sent: Dict[str, bytes]) -> None:
     base = os.path.basename(work.desired.dest.rstrip('/'))
     # Modes inside a set are set by the owner even where the folder around it is root's.
     if place.for_root and not place.missing and work.plan.action != MEND:
-        changed, warnings = converge(Site(place.fd, base, work.ids, True), work.desired, sent)
+        changed, warnings = converge(Site(place.fd, base, work.ids, work.owner), work.desired, sent)
     else:
         changed, warnings = run_as(work.owner, converge_from, place.fd, place.rest, base, work.desired, work.ids, sent)
     work.warnings.extend(warnings)
@@ -92,37 +93,49 @@ def _write_set(work: 'Work', place: Place, sent: Dict[str, bytes]) -> None:
 
 
 def _remove_empty_folder(owner: Owner, path: str) -> None:
-    """Remove the folder that held the sets where it is as this collection makes it, and nothing is left in it."""
+    """Remove the folder that held the sets where it is as this collection makes it, and nothing is left in it.
+
+    Never the home: a fresh one can be empty.
+    """
     above, name = os.path.split(path)
-    place = walk(above)
-    if place.for_root and not place.missing:
-        _rmdir(place.fd, [], name, owner.uid)
-    else:
-        run_as(owner, _rmdir, place.fd, place.rest, name, owner.uid)
+    with closing(walk(above)) as place:
+        if place.for_root and not place.missing:
+            _rmdir(place.fd, [], name, owner.uid, owner.home)
+        else:
+            run_as(owner, _rmdir, place.fd, place.rest, name, owner.uid, owner.home)
 
 
-def _rmdir(fd: int, rest: List[str], name: str, uid: int) -> None:
+def _rmdir(fd: int, rest: List[str], name: str, uid: int, home: str) -> None:
     folder = enter(fd, rest)
     if folder is None:
         return
     try:
         seen = os.stat(name, dir_fd=folder, follow_symlinks=False)
-        if seen.st_uid == uid and stat.S_IMODE(seen.st_mode) == FOLDER_MODE:
+        if seen.st_uid == uid and stat.S_IMODE(seen.st_mode) == FOLDER_MODE and not _is_same(seen, home):
             os.rmdir(name, dir_fd=folder)
     except OSError:     # in use, gone, or not a folder
         pass
+    finally:
+        os.close(folder)
+
+
+def _is_same(seen: os.stat_result, path: str) -> bool:
+    try:
+        return os.path.samestat(seen, os.stat(path))
+    except FileNotFoundError:
+        return False
 
 
 def write_export(export: Export) -> None:
     """Put the file in its place by one rename, its folder made where it is missing."""
     spot = Spot(export)
-    place = spot.place
-    if spot.place.for_root and place.missing:
-        place = make_folders(place, 0o755, 0, 0)
-    if spot.place.for_root:
-        _write_file(place.fd, [], spot.name, export, spot.ids)
-    else:
-        run_as(spot.owner, _write_file, place.fd, place.rest, spot.name, export, spot.ids)
+    if spot.place.missing:
+        spot.place = make_folders(spot.place, 0o755, 0, 0)
+    with closing(spot):
+        if spot.place.for_root:
+            _write_file(spot.place.fd, [], spot.name, export, spot.ids)
+        else:
+            run_as(spot.owner, _write_file, spot.place.fd, spot.place.rest, spot.name, export, spot.ids)
 
 
 def _write_file(fd: int, rest: List[str], name: str, export: Export, ids: Ids) -> None:
@@ -143,6 +156,7 @@ def _write_file(fd: int, rest: List[str], name: str, export: Export, ids: Ids) -
     finally:
         os.close(file)
     os.fsync(folder)
+    os.close(folder)
 
 
 def _open_unfinished(folder: int, name: str) -> int:
@@ -185,18 +199,25 @@ def _is_at(folder: int, name: str, fd: int) -> bool:
 
 def remove_export(export: Export) -> None:
     """Remove the file; one that serves a folder takes the empty folder with it, and goes last."""
-    spot = Spot(export)
-    if export.serves and spot.place.for_root:
-        served = walk(os.path.dirname(export.serves))
-        if served.alone and not served.rest:
+    with closing(Spot(export)) as spot:
+        if spot.place.missing:     # in /tmp somebody may make the folder by now, as a link to another
+            return
+        if export.serves and spot.place.for_root:
+            _remove_served_folder(export.serves)
+        if spot.place.for_root:
+            _remove_file(spot.place.fd, spot.place.rest, spot.name)
+        else:
+            run_as(spot.owner, _remove_file, spot.place.fd, spot.place.rest, spot.name)
+
+
+def _remove_served_folder(path: str) -> None:
+    above, name = os.path.split(path)
+    with closing(walk(above)) as place:
+        if place.alone and not place.rest:
             try:
-                os.rmdir(os.path.basename(export.serves), dir_fd=served.fd)
+                os.rmdir(name, dir_fd=place.fd)
             except OSError:     # in use by now, or gone
                 pass
-    if spot.place.for_root:
-        _remove_file(spot.place.fd, spot.place.rest, spot.name)
-    else:
-        run_as(spot.owner, _remove_file, spot.place.fd, spot.place.rest, spot.name)
 
 
 def _remove_file(fd: int, rest: List[str], name: str) -> None:
@@ -205,6 +226,7 @@ def _remove_file(fd: int, rest: List[str], name: str) -> None:
         _unlink(folder, unfinished_export(name))
         _unlink(folder, name)
         os.fsync(folder)
+        os.close(folder)
 
 
 def _unlink(folder: int, name: str) -> None:

@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What was found on a host, as the rules about a deployed set see it. ``None`` means "not known"."""
-from typing import Any, Dict, List, NamedTuple, Optional, Tuple
+from typing import Dict, NamedTuple, Optional, Tuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import NOTHING, SeenFile
 
@@ -30,8 +30,3 @@ class Deployed(NamedTuple):
     key_fits: Optional[bool] = None   # the key belongs to the certificate, by the host's own OpenSSL
     wanted: Optional[Dict[str, str]] = None
     exports: Tuple[DeployedExport, ...] = ()
-
-
-def seen_files(files: Dict[str, List[Any]]) -> Dict[str, SeenFile]:
-    """Return the files that JSON turned into lists."""
-    return {name: SeenFile(*fields) for name, fields in files.items()}

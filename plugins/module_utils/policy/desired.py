@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a host is asked for, and what it was seen to have: the plain values that the plan is made from."""
-from typing import Any, Dict, List, NamedTuple, Optional, Tuple
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 PRESENT = 'present'
 ABSENT = 'absent'
@@ -85,6 +85,11 @@ class SeenExport(NamedTuple):
 def desired_sets(request: List[Dict[str, Any]]) -> List[DesiredSet]:
     """Return the sets of a request as the action sends it: a list of dicts with the fields of ``DesiredSet``."""
     return [DesiredSet(**dict(one, exports=tuple(Export(**export) for export in one.get('exports', ())))) for one in request]
+
+
+def seen_files(files: Mapping[str, Sequence[Any]]) -> Dict[str, SeenFile]:
+    """Return the files that JSON turned into lists."""
+    return {name: SeenFile(*fields) for name, fields in files.items()}
 
 
 def resolve_home(one: DesiredSet, home: str) -> DesiredSet:

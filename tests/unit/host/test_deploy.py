@@ -428,3 +428,13 @@ def test_removal_takes_the_folder_that_was_made_for_the_sets_once_it_is_empty(ho
     host.send(OLD)
     host.ask({}, state='absent')
     assert host.names() == []
+
+
+def test_a_run_for_many_users_keeps_no_descriptor_open(host):
+    files = {'cacert.pem': b'ca'}
+    exports = [{'path': str(host.folder / 'exports.sh'), 'content': 'x', 'mode': 0o600, 'owner': host.owner}]
+    before = os.listdir('/proc/self/fd')
+    host.send(files, exports=exports)
+    host.ask(files, exports=exports)
+    host.send({}, exports=exports, state='absent')
+    assert os.listdir('/proc/self/fd') == before
