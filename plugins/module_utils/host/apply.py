@@ -240,8 +240,21 @@ def _displace_folder(site: Site, number: int) -> List[str]:
             raise Refused('dest-occupied', site.base, 'It is a mount point, which cannot be replaced by a link. Mount the folder '
                           'that holds it instead.') from None
         raise
+    _close_to_others(site.parent, aside)
     os.fsync(site.parent)
     return warnings
+
+
+def _close_to_others(parent: int, name: str) -> None:
+    """Give a folder made by hand the mode of a set. Nobody is pointed to it any more, and it can hold a key with any mode."""
+    try:
+        folder = os.open(name, DIRECTORY | os.O_NOFOLLOW, dir_fd=parent)
+        try:
+            os.fchmod(folder, FOLDER_MODE)
+        finally:
+            os.close(folder)
+    except PermissionError:     # somebody else's folder: what lies there is theirs to close
+        pass
 
 
 def _rename_twice(site: Site, link: str, aside: str) -> None:
