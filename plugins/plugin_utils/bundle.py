@@ -18,6 +18,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.archive import Rea
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.certificates import Loaded
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.members import (
     Member,
+    anchors_beside_lists,
     certificates_of,
     revocation_lists_of,
 )
@@ -142,8 +143,10 @@ def _read_tree(known: facts.Bundle, members: Members, crl: _ListSource | None, o
     if crl is not None:
         lists, list_member = _lists(crl, authorities + own[1:], own[0] if own else None, problems)
         parts += [list_member] if list_member else []
-        known = known._replace(revocation_lists=lists, crl=crl.name,
-                               certificates_in_list=list_member.foreign if list_member else 0)
+        known = known._replace(revocation_lists=lists, crl=crl.name)
+        if isinstance(crl.content, bytes):
+            extra, usable = anchors_beside_lists(crl.content, authorities)
+            known = known._replace(certificates_in_list=extra, anchors_in_list=usable)
     path = chain.build(own, authorities, now)
     return _assembled(known._replace(ca=ca_name), path, own, authorities, problems, parts, pair)
 

@@ -81,7 +81,8 @@ def _plain(sealed: keys.Sealed, data: bytes, members: Members, given: bytes | No
     content, rewritten = _canonical(sealed, data)
     if given is None or decrypt:
         return Result(known, facts.PAIR_UNNEEDED, {files.KEY: content}, (), rewritten)
-    return Result(known, facts.PAIR_DUE, {files.KEY: content}, _objections(given), rewritten)
+    objections = _objections(given)
+    return Result(known, facts.PAIR_UNUSABLE if objections else facts.PAIR_DUE, {files.KEY: content}, objections, rewritten)
 
 
 def _encrypted(sealed: keys.Sealed, data: bytes, members: Members, given: bytes | None, decrypt: bool) -> Result:

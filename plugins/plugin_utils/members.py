@@ -35,7 +35,6 @@ class Member(NamedTuple):
     problems: tuple[Problem, ...] = ()
     rewritten: str = ''                    # why the content is not the file's own bytes; '' where it is
     holds_key: bool = False
-    foreign: int = 0                       # certificates in the file of a list
 
 
 def certificates_of(name: str, data: bytes) -> tuple[tuple[Loaded, ...], Member]:
@@ -65,6 +64,23 @@ def revocation_lists_of(name: str, data: bytes, authorities: Sequence[Loaded],
     return tuple(loaded), _with(member, problems)
 
 
+def anchors_beside_lists(data: bytes, authorities: Sequence[Loaded]) -> tuple[int, int]:
+    """Return how many certificates the file of a list holds that the CA file does not, and how many of them have a list there."""
+    known = {loaded.facts.fingerprint for loaded in authorities}
+    blocks = pem.read(data).blocks
+    extra = []
+    for block in blocks:
+        if block.label in _CERTIFICATES.labels:
+            try:
+                extra.append(certificates.load(_without_trust(block)))
+            except certificates.CertificateDamaged:
+                continue
+    extra = [loaded for loaded in extra if loaded.facts.fingerprint not in known]
+    lists, _member = revocation_lists_of('', data, extra, None)
+    covered = {fingerprint for one in lists for fingerprint in one.signed_by}
+    return len(extra), sum(loaded.facts.fingerprint in covered for loaded in extra)
+
+
 def not_pem(name: str, data: bytes, noun: str) -> Problem:
     """Return the problem of a file in which no PEM block was found."""
     if not data.strip():
@@ -91,8 +107,7 @@ def _selected(name: str, target: str, data: bytes, kind: _Kind) -> tuple[tuple[p
     return plain, Member(
         name, target, b'' if problems else content, tuple(problems),
         '' if problems or content == data else _difference(text.blocks, blocks),
-        holds_key=any(block.label.endswith('PRIVATE KEY') for block in text.blocks),
-        foreign=sum(block.label in _CERTIFICATES.labels for block in text.blocks))
+        holds_key=any(block.label.endswith('PRIVATE KEY') for block in text.blocks))
 
 
 def _problems(name: str, data: bytes, text: pem.Text, blocks: tuple[pem.Block, ...], kind: _Kind) -> list[Problem]:

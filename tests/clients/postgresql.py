@@ -115,6 +115,16 @@ class PostgreSQL:
                 stdin=subprocess.DEVNULL, env={'PATH': os.environ['PATH'], 'LC_ALL': 'C'}, **_as_user())
         self._wait()
 
+    def change(self, *, certificate: bytes, key: bytes, ca: bytes | None, hba: Sequence[str]) -> None:
+        """Give a running server other files. Whether it asks clients for certificates stays as it was started."""
+        for name, content in {'server.crt': certificate, 'server.key': key, 'ca.pem': ca or b''}.items():
+            self._write(name, content)
+        self.set_hba(hba)
+        before = len(self.log())
+        self.reload()
+        if 'was not reloaded' in self.log()[before:]:
+            raise RuntimeError(f'PostgreSQL does not take the files:\n{self.log()[before:]}')
+
     def set_hba(self, lines: Sequence[str]) -> None:
         """Write pg_hba.conf, without making a running server read it (``reload``)."""
         self._write('pg_hba.conf', ''.join(f'{line}\n' for line in lines).encode())

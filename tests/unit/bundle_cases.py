@@ -223,9 +223,11 @@ def twins(first: bundles.Identity, second: bundles.Identity, named: bool) -> Set
     return plain(ca=first, own=bundles.client(first, subject_id=named, authority_id=named), authorities=[second])
 
 
-def _trees(*folders: str) -> bytes:
-    return bundles.zip_of_names({folder + '/' + base: content for folder in folders
-                                 for base, content in good().members.items()})
+def _trees(older: str, newer: str) -> bytes:
+    """An archive with two sets: that of another CA, and the one that fits."""
+    sets = {older: plain(ca=OTHER).members, newer: plain().members}
+    return bundles.zip_of_names({folder + '/' + base: content for folder, members in sets.items()
+                                 for base, content in members.items()})
 
 
 def _too_long() -> Members:
@@ -248,12 +250,12 @@ def _below_weak_root(**options: Any) -> Setup:
 
 CASES: dict[str, Case] = {
     # the archive or folder
-    'bundle-missing': Case(lambda: Setup({}, {}, lambda folder: folder + '/nothing.zip'), good),
-    'bundle-unreadable': Case(lambda: Setup({}, {'read_file': None}, lambda folder: store(folder, zipped())), good),
-    'bundle-not-archive': Case(archived(lambda: b'this is no archive'), good),
-    'archive-damaged': Case(archived(lambda: zipped()[:-200]), good),
-    'archive-encrypted': Case(archived(lambda: flagged(1)), good),
-    'archive-compression': Case(archived(lambda: bundles.zip_of(good().members, compression=zipfile.ZIP_BZIP2)), good),
+    'bundle-missing': Case(lambda: Setup({}, {}, lambda folder: folder + '/nothing.zip'), plain),
+    'bundle-unreadable': Case(lambda: Setup({}, {'read_file': None}, lambda folder: store(folder, zipped())), plain),
+    'bundle-not-archive': Case(archived(lambda: b'this is no archive'), plain),
+    'archive-damaged': Case(archived(lambda: zipped()[:-200]), plain),
+    'archive-encrypted': Case(archived(lambda: flagged(1)), plain),
+    'archive-compression': Case(archived(lambda: bundles.zip_of(plain().members, compression=zipfile.ZIP_BZIP2)), plain),
     'archive-too-large': Case(archived(unfolding), archived(lambda: zipped(**{'sslcert/readme.txt': bytes(2 ** 20)}))),
     'archive-too-many-members': Case(
         archived(lambda: zipped(*('doc/%d' % number for number in range(10000)))),
@@ -263,16 +265,16 @@ CASES: dict[str, Case] = {
     'member-not-regular': Case(archived(special_member), archived(zipped)),
     'member-duplicate': Case(archived(duplicated), archived(zipped)),
     'member-too-large': Case(lambda: plain(crl=bytes(2 ** 20 + 1)), lambda: listed(bundles.crl(ROOT))),
-    'member-vaulted': Case(lambda: sealed(client_key=b'$ANSIBLE_VAULT;1.1;AES256\n6162'), good),
+    'member-vaulted': Case(lambda: plain(client_key=b'$ANSIBLE_VAULT;1.1;AES256\n6162'), plain),
     # the files of a set
-    'ca-missing': Case(lambda: sealed(cacert_pem=None), good),
-    'ca-ambiguous': Case(lambda: sealed(certca_pem=OTHER.pem), lambda: sealed(certca_pem=ROOT.pem)),
+    'ca-missing': Case(lambda: plain(cacert_pem=None), plain),
+    'ca-ambiguous': Case(lambda: plain(certca_pem=OTHER.pem), lambda: plain(certca_pem=ROOT.pem)),
     'tree-ambiguous': Case(
         archived(lambda: _trees('one', 'two')), archived(lambda: _trees('v1/sslcert', 'v2/sslcert'))),
-    'tree-unknown': Case(lambda: good(tree='v3'), lambda: good(tree='sslcert')),
-    'tree-chosen': Case(archived(lambda: _trees('v1/sslcert', 'v2/sslcert')), good, 'v2/sslcert'),
-    'member-missing': Case(lambda: sealed(client_crt=None), good, 'client.crt'),
-    'member-empty': Case(lambda: sealed(cacert_pem=b''), good, 'cacert.pem'),
+    'tree-unknown': Case(lambda: Setup(plain().members, {'tree': 'v3'}), lambda: Setup(plain().members, {'tree': 'sslcert'})),
+    'tree-chosen': Case(archived(lambda: _trees('v1/sslcert', 'v2/sslcert')), plain, 'v2/sslcert'),
+    'member-missing': Case(lambda: plain(client_crt=None), plain, 'client.crt'),
+    'member-empty': Case(lambda: plain(cacert_pem=b''), plain, 'cacert.pem'),
     'member-der': Case(lambda: plain(cacert_pem=ROOT.der), plain, 'cacert.pem'),
     'pem-malformed': Case(lambda: plain(cacert_pem=b' ' + ROOT.pem), plain, 'cacert.pem'),
     'pem-rewritten': Case(lambda: plain(cacert_pem=b'The root CA:\r\n' + ROOT.pem), plain, 'cacert.pem'),
@@ -291,7 +293,7 @@ CASES: dict[str, Case] = {
         lambda: plain(ca=WEAK_ROOT, own=bundles.client(WEAK_ROOT, digest='sha1')),
         lambda: plain(ca=WEAK_ROOT, own=bundles.client(WEAK_ROOT)), 'client.crt'),
     'certificate-curve': Case(lambda: own(own_key=bundles.key('secp256k1')),
-                              lambda: own(own_key=bundles.key('secp384r1')), 'client.crt'),
+                              lambda: own(own_key=bundles.key('prime256v1')), 'client.crt'),
     'certificate-purpose': Case(lambda: own(purposes=(bundles.ANY,)), lambda: own(purposes=None), 'client.crt'),
     'certificate-key-usage': Case(lambda: own(allowed=('key_encipherment',)), lambda: own(allowed=None), 'client.crt'),
     'certificate-critical-extension': Case(
@@ -362,9 +364,10 @@ CASES: dict[str, Case] = {
                         'other.crl'),
     'crl-without-ca': Case(lambda: Setup(plain(cacert_pem=None, crl=bundles.crl(ROOT)).members, {'crl': CRL}),
                            lambda: listed(bundles.crl(ROOT)), CRL),
-    'crl-holds-certificate': Case(lambda: listed(bundles.crl(ROOT), OTHER.pem), lambda: listed(bundles.crl(ROOT)), CRL),
+    'crl-holds-certificate': Case(
+        lambda: listed(bundles.crl(ROOT), bundles.crl(OTHER), OTHER.pem), lambda: listed(bundles.crl(ROOT)), CRL),
     'crl-delta': Case(
-        lambda: listed(bundles.crl(ROOT, extra=delta(), number=2)), lambda: listed(bundles.crl(ROOT)), CRL),
+        lambda: listed(bundles.crl(ROOT, [], extra=delta(), number=2)), lambda: listed(bundles.crl(ROOT)), CRL),
     'crl-other-issuer': Case(lambda: listed(bundles.crl(OTHER)), lambda: listed(bundles.crl(ROOT)), CRL),
     'crl-issuer-missing': Case(
         lambda: Setup({**under(INTERMEDIATE).members, CRL: bundles.crl(ROOT)}),
@@ -383,8 +386,8 @@ CASES: dict[str, Case] = {
     'crl-revokes-client': Case(lambda: _revoked(True), lambda: _revoked(False), CRL),
     'crl-revokes-ca': Case(
         lambda: Setup({**under(INTERMEDIATE).members, CRL: bundles.crl(
-            ROOT, [INTERMEDIATE.certificate.serial_number]) + bundles.crl(INTERMEDIATE)}),
-        lambda: Setup({**under(INTERMEDIATE).members, CRL: bundles.crl(ROOT, [7]) + bundles.crl(INTERMEDIATE)}), CRL),
+            ROOT, [bundles.REVOKED_SERVER, INTERMEDIATE.certificate.serial_number]) + bundles.crl(INTERMEDIATE)}),
+        lambda: Setup({**under(INTERMEDIATE).members, CRL: bundles.crl(ROOT, [bundles.REVOKED_SERVER, 7]) + bundles.crl(INTERMEDIATE)}), CRL),
 }
 
 
@@ -407,4 +410,4 @@ def _listing_root(allowed: tuple[str, ...]) -> Setup:
 def _revoked(client: bool) -> Setup:
     mine = bundles.client(ROOT)
     serial = mine.certificate.serial_number
-    return plain(own=mine, crl=bundles.crl(ROOT, [serial if client else serial + 1]))
+    return plain(own=mine, crl=bundles.crl(ROOT, [bundles.REVOKED_SERVER, serial if client else serial + 1]))

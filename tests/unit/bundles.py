@@ -40,6 +40,8 @@ DEFAULT_PAIR = (
 CLIENT, SERVER = ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.SERVER_AUTH
 ANY = ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE
 SIGNING, ISSUING, LISTING = 'digital_signature', 'key_cert_sign', 'crl_sign'
+# Serial number of a server that every revocation list lists unless it is made with other numbers.
+REVOKED_SERVER = 0x5eed
 
 Members = dict[str, bytes]
 
@@ -118,7 +120,17 @@ def issue(subject: 'str | x509.Name', issuer: Identity | None = None, own_key=No
     for value, critical in extra:
         builder = builder.add_extension(value, critical)
     certificate = builder.sign(issuer_key, _algorithm(issuer_key))
-    return Identity(_resigned(certificate, issuer_key, digest) if digest in _OLD else certificate, own_key)
+    made = Identity(_resigned(certificate, issuer_key, digest) if digest in _OLD else certificate, own_key)
+    _MADE[made.pem] = made
+    return made
+
+
+_MADE: dict[bytes, Identity] = {}
+
+
+def identity_of(pem: bytes) -> Identity | None:
+    """Return the identity whose certificate was made here and has this PEM form."""
+    return _MADE.get(pem)
 
 
 def _extensions(authority, path_length, allowed, purposes, alternatives):
@@ -207,7 +219,7 @@ def encrypted_pem(private_key, passphrase: str = PASSPHRASE, form: str = 'PKCS8'
                                      serialization.BestAvailableEncryption(passphrase.encode()))
 
 
-def crl(issuer: Identity, revoked: Sequence[int] = (), *, days: tuple[float, float | None] = (-1, 30),
+def crl(issuer: Identity, revoked: Sequence[int] = (REVOKED_SERVER,), *, days: tuple[float, float | None] = (-1, 30),
         extra: Sequence[tuple[x509.ExtensionType, bool]] = (), issuer_name: x509.Name | None = None,
         number: int = 1, authority_id: bool = True) -> bytes:
     """Return a revocation list as PEM; ``revoked`` are serial numbers."""

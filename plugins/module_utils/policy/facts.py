@@ -102,7 +102,8 @@ class Bundle(NamedTuple):
     misidentified: Tuple[Tuple[str, str], ...] = ()    # (subject, CA): right name and signature, wrong key identifier
     ambiguous_authorities: Tuple[str, ...] = ()   # subjects that several CAs share and no key identifier tells apart
     keys_beside: Tuple[str, ...] = ()             # names of certificate and list files that also hold a private key
-    certificates_in_list: int = 0                 # certificates found in the revocation list's file
+    certificates_in_list: int = 0                 # certificates in the revocation list's file that the CA file lacks
+    anchors_in_list: int = 0                      # those of them that have a list of their own there
     strays: Tuple[str, ...] = ()                  # passphrase files in the tree that belong to other names
     rewritten: Tuple[Rewritten, ...] = ()
     pair: Optional[str] = None                    # one of PAIR_*

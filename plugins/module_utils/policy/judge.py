@@ -8,7 +8,7 @@ from typing import List
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.authentication import UNIDIRECTIONAL
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.catalogue import BUNDLE_RULES, RULES
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.escape import escaped
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.facts import Bundle, Purpose
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.facts import PAIR_DUE, Bundle, Purpose
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
     GSQL,
     INFO,
@@ -37,6 +37,6 @@ def _for_readers(one: Finding, bundle: Bundle, purpose: Purpose) -> Finding:
 
     A set with an encrypted key serves gsql alone (rule key-encrypted); what psql would refuse besides must not stop it.
     """
-    sealed = bundle.key is not None and bundle.key.encrypted and not purpose.decrypt_key
+    sealed = bundle.key is not None and (bundle.key.encrypted and not purpose.decrypt_key or bundle.pair == PAIR_DUE)
     gsql_alone = sealed and purpose.auth_mode != UNIDIRECTIONAL
     return one._replace(severity=INFO) if gsql_alone and GSQL not in one.clients else one

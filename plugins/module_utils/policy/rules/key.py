@@ -5,7 +5,7 @@
 """Rules about the private key."""
 from typing import Iterator
 
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.facts import Bundle, Purpose
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.facts import PAIR_DUE, Bundle, Purpose
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import KEY
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
     ALL_CLIENTS,
@@ -76,3 +76,5 @@ def judge(bundle: Bundle, purpose: Purpose) -> Iterator[Finding]:
     elif key.encrypted:
         yield finding(ENCRYPTED, KEY, 'It is encrypted (%s): gsql opens it, stock libpq and JDBC do not.' % (
             key.encryption))
+    elif bundle.pair == PAIR_DUE:
+        yield finding(ENCRYPTED, KEY, 'It is deployed encrypted with key_passphrase: gsql opens it, stock libpq and JDBC do not.')

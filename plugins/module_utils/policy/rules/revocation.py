@@ -39,7 +39,8 @@ WITHOUT_CA = Rule(
     'Add the CA file.', 'openGauss and PostgreSQL libpq')
 HOLDS_CERTIFICATE = Rule(
     'crl-holds-certificate', ERROR, _NATIVE, 'The file of the revocation list also holds a certificate',
-    'The client loads it as one more trusted CA: whoever has its key can pass for the server.',
+    'The client loads it as one more trusted CA: whoever has its key can pass for the server. psql trusts no server of it as long as '
+    'the file holds no list of that CA; gsql does.',
     'Remove the certificate from the file.', 'OpenSSL, X509_STORE_load_locations')
 DELTA = Rule(
     'crl-delta', ERROR, _NATIVE, 'A delta takes the place of the revocation list',
@@ -97,8 +98,7 @@ SOON = 7    # days; lists are reissued every day to every month
 def judge(bundle: Bundle, purpose: Purpose) -> Iterator[Finding]:
     """Yield what is wrong with the file of the revocation list."""
     subject = bundle.crl or CRL
-    if bundle.certificates_in_list:
-        yield finding(HOLDS_CERTIFICATE, subject, 'It also holds %d certificates.' % bundle.certificates_in_list)
+    yield from _certificates(bundle, subject)
     if not bundle.revocation_lists:
         return
     taken = _taken(bundle.revocation_lists, purpose)
@@ -108,6 +108,18 @@ def judge(bundle: Bundle, purpose: Purpose) -> Iterator[Finding]:
     full = [one for one in taken if not one.delta]
     for judged in (_issuers, _usability, _validity, _entries):
         yield from judged(bundle, full, purpose, subject)
+
+
+def _certificates(bundle: Bundle, subject: str) -> Iterator[Finding]:
+    """psql wants a list for every CA of a chain, so that a CA without one cannot pass."""
+    if not bundle.certificates_in_list:
+        return
+    text = 'It also holds %d certificates.' % bundle.certificates_in_list
+    if bundle.anchors_in_list:
+        yield finding(HOLDS_CERTIFICATE, subject, text)
+    else:
+        yield finding(HOLDS_CERTIFICATE, subject, text, clients=(GSQL,))
+        yield finding(HOLDS_CERTIFICATE, subject, text + ' It holds no list of theirs.', WARNING, (LIBPQ,))
 
 
 def _taken(lists: Sequence[RevocationList], purpose: Purpose) -> List[RevocationList]:

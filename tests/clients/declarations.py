@@ -1,0 +1,62 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) the gaussdb.dws_ssl contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a client will show for each rule, said before any client is run.
+
+A finding speaks of the families of clients that it names, and of no other. An error is seen as a client that fails, anything
+else as one that works: what is otherwise stands in ``SHOWS``. Rules for which no client is tried stand in ``UNTRIED``, each with
+what tries it instead.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.catalogue import RULES
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import ERROR, GSQL, Finding
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules import connection, host
+
+WORKS, FAILS, UNPROTECTED = 'works', 'fails', 'unprotected'
+
+# By rule: what every client of the finding shows.
+SHOWS = {
+    'key-encrypted': FAILS,             # information about clients that the set is not for
+    'sslmode-clear-text': UNPROTECTED,  # a warning about a mode that was asked for by name
+    'crl-unreadable': UNPROTECTED,
+    'crl-missing': UNPROTECTED,
+    'crl-delta': UNPROTECTED,
+    'crl-holds-certificate': UNPROTECTED,
+}
+
+_LIMIT = 'a limit or caution of the collection; clients given the same files by hand see nothing of it: tests/unit'
+_HOST = 'the host refuses the task and nothing is deployed: tests/unit/host, tests/integration'
+_CONNECTION = 'a judgement of connection_info, held against a server in tests/clients/test_connection_info.py'
+_GSQL = 'it speaks of gsql alone, which cannot be had; held against what is known of gsql in tests/unit/policy/test_gsql_facts.py'
+
+UNTRIED = {
+    **dict.fromkeys(('archive-compression', 'archive-too-large', 'archive-too-many-members', 'member-outside', 'member-link',
+                     'member-not-regular', 'member-too-large'), _LIMIT),
+    **{rule.name: _HOST for rule in host.RULES},
+    **{rule.name: _CONNECTION for rule in connection.RULES},
+    **{rule.name: _GSQL for rule in RULES.values() if rule.clients == (GSQL,)},
+}
+
+
+def shown(finding: Finding, family: str) -> str:
+    """Return what clients of a family show for one finding."""
+    if family not in finding.clients:
+        return WORKS
+    return SHOWS.get(finding.rule, FAILS if finding.severity == ERROR else WORKS)
+
+
+def verdict(findings: Iterable[Finding], family: str) -> str:
+    """Return what clients of a family show for a set with these findings.
+
+    Where a mode that falls back to clear text is asked for, nothing fails; otherwise what fails protects.
+    """
+    effects = {shown(one, family) for one in findings}
+    falls_back = any(one.rule == 'sslmode-clear-text' for one in findings)
+    for kind in (UNPROTECTED, FAILS) if falls_back else (FAILS, UNPROTECTED):
+        if kind in effects:
+            return kind
+    return WORKS
