@@ -201,6 +201,7 @@ EXAMPLES: dict[str, tuple[str, str]] = {
         "PGSSLROOTCERT='/srv/R&D/sslcert/cacert.pem'",
         'PGSSLROOTCERT=/srv/research/sslcert/cacert.pem'),
     'path-too-long': ('a PGSSLCERT of 1024 bytes', 'a PGSSLCERT of at most 1023 bytes'),
+    'path-colon': ('PGSSLKEY=/srv/sets/dbadmin:prod/client.key', 'PGSSLKEY=/srv/sets/dbadmin-prod/client.key'),
     'sslmode-unknown': ('PGSSLMODE=verify_ca', 'PGSSLMODE=verify-ca'),
     'sslmode-unsupported': ('PGSSLMODE=verify-full', 'PGSSLMODE=verify-ca'),
     'sslmode-clear-text': ('PGSSLMODE=prefer', 'PGSSLMODE=verify-ca'),

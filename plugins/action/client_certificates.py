@@ -18,6 +18,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding imp
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.generation import generation
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import GO_BACK, WENT_BACK
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.host import judge_generation
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.key import serves_gsql_alone
 from ansible_collections.gaussdb.dws_ssl.plugins.modules.client_certificates import ARGUMENT_SPEC
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.controller_files import ControllerFiles
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.deployment_report import (
@@ -69,7 +70,8 @@ class ActionModule(ActionBase):
 
     def _judge(self, order: Order) -> Judged:
         judged = self._verdict(order) if needs_bundle(order) else None
-        found = [*(judged.findings if judged else []), *judge_order(order, set_files(judged.digests if judged else {}))]
+        found = list(judged.findings) if judged else []
+        found += judge_order(order, set_files(judged.digests if judged else {}), serves_gsql_alone(found))
         if judged:
             found += judge_generation(generation(judged.digests), order.blocked_generations)
         return Judged(order, judged, ordered(waive(found, order.waive)))

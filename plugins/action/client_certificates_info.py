@@ -81,7 +81,7 @@ def _judged(order: Order, judged: Verdict | None, exports: list[dict[str, Any]],
     if seen['uid'] is not None:
         findings += judge_deployed(_deployed(order, judged, exports, seen, variables))
         findings += judge_bundle(bundle, order.auth_mode, now, order.expiry_warning_days)
-    findings += judge_order(order, set_files(present))
+    findings += judge_order(order, set_files(present), bool(seen['key_encrypted']))
     findings = ordered(waive(findings, order.waive))
     return {
         'owner': order.owner, 'dest': seen['dest'], 'compliant': not errors(findings), 'generation': generation(present),

@@ -64,7 +64,7 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.authentication import AUTH_MODES, BIDIRECTIONAL
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment import RECOMMENDED_SSLMODE, environment
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import CA_NAMES, SetFiles
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import errors, sentence
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import GSQL, errors, sentence
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.environment import judge_environment
 
 
@@ -76,7 +76,8 @@ def pgssl_environment(directory: object, auth_mode: str = BIDIRECTIONAL, sslmode
     if auth_mode not in AUTH_MODES:
         raise AnsibleFilterError(f'auth_mode must be one of {", ".join(AUTH_MODES)}, not {auth_mode!r}.')
     variables = environment(directory, auth_mode, str(sslmode), SetFiles(ca, crl or None))
-    found = errors(judge_environment(variables))
+    # Whether other clients can read the set at all is not known here.
+    found = [one for one in errors(judge_environment(variables)) if GSQL in one.clients]
     if found:
         raise AnsibleFilterError('\n'.join(sentence(one) for one in found))
     return variables

@@ -11,7 +11,7 @@ from typing import Any, Mapping, NamedTuple
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import ABSENT, HOME_TOKEN, PRESENT, PREVIOUS, USER_TOKEN
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment import environment, is_plain_absolute
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import SetFiles
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import Finding, finding
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import Finding, finding, for_gsql_alone
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.environment import (
     PATH_NOT_ABSOLUTE,
     judge_environment,
@@ -97,8 +97,11 @@ def mode_of(export: Mapping[str, Any]) -> int | None:
     return mode if 0 <= mode <= 0o777 else None
 
 
-def judge_order(one: Order, files: SetFiles) -> list[Finding]:
-    """Return the findings about paths and variables, before any host has told its user's home."""
+def judge_order(one: Order, files: SetFiles, gsql_alone: bool = False) -> list[Finding]:
+    """Return the findings about paths and variables, before any host has told its user's home.
+
+    ``gsql_alone``: no other client can read the set (``serves_gsql_alone``).
+    """
     if one.state == ABSENT:
         found = [] if is_plain_absolute(_with_some_home(one.dest)) else [
             finding(PATH_NOT_ABSOLUTE, 'dest', f'"{one.dest}" is not an absolute path without "..".')]
@@ -106,7 +109,8 @@ def judge_order(one: Order, files: SetFiles) -> list[Finding]:
         found = judge_environment(environment_of(one, _with_some_home(one.dest), files))
     found += [finding(PATH_NOT_ABSOLUTE, 'exports', f'"{export["path"]}" is not an absolute path without "..".')
               for export in one.exports if not is_plain_absolute(_with_some_home(export['path']))]
-    return [one_found._replace(message=one_found.message.replace('/' + HOME_TOKEN, HOME_TOKEN)) for one_found in found]
+    found = [one_found._replace(message=one_found.message.replace('/' + HOME_TOKEN, HOME_TOKEN)) for one_found in found]
+    return for_gsql_alone(found) if gsql_alone else found
 
 
 def _with_some_home(path: str) -> str:

@@ -26,8 +26,10 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files impor
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import Finding, errors
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.environment import judge_environment
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.bundle import Reading, with_fresh_pair
+from ansible_collections.gaussdb.dws_ssl.tests.clients import placed
 from ansible_collections.gaussdb.dws_ssl.tests.clients.corpus import CRL, Case, Peer
 from ansible_collections.gaussdb.dws_ssl.tests.clients.declarations import FAILS, UNPROTECTED, WORKS, verdict
+from ansible_collections.gaussdb.dws_ssl.tests.clients.placed import Place
 from ansible_collections.gaussdb.dws_ssl.tests.clients.postgresql import PostgreSQL
 from ansible_collections.gaussdb.dws_ssl.tests.clients.real_clients import OWNER, Answer, Trial
 from ansible_collections.gaussdb.dws_ssl.tests.unit import bundles
@@ -109,9 +111,13 @@ def prepare(case: Case, top: Path) -> Prepared:
     _write(dest, members)
     crl = case.setup.options.get('crl') if errors(findings) else None
     files = SetFiles(([name for name in CA_NAMES if name in members] or CA_NAMES)[0], crl or (CRL if CRL in members else None))
-    variables = environment(str(dest), case.setup.options.get('auth_mode', 'bidirectional'), case.sslmode, files)
-    findings += judge_environment(variables)
-    return Prepared(case, Trial(variables, str(folder)), tuple(findings))
+    auth_mode = case.setup.options.get('auth_mode', 'bidirectional')
+    place = Place(dest, environment(str(dest), auth_mode, case.sslmode, files), folder, OWNER, auth_mode)
+    if case.change is not None:
+        place = case.change(place)
+        findings += placed.judge(place)
+    findings += judge_environment(place.variables)
+    return Prepared(case, Trial(place.variables, str(place.folder), place.user), tuple(findings))
 
 
 def _deployed(case: Case, reading: Reading) -> dict[str, bytes]:
@@ -213,7 +219,7 @@ def _observed(own: Answer, fooled: Answer | None, revoked: Answer | None) -> Obs
     return Observed(UNPROTECTED, ', '.join(lost)) if lost else Observed(WORKS)
 
 
-def place() -> Path:
+def new_folder() -> Path:
     """Return a new folder that the owner of the files can enter."""
     top = Path(tempfile.mkdtemp(prefix='dws_ssl_agreement_'))
     top.chmod(0o755)

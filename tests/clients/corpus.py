@@ -13,7 +13,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules import archive
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import FILE, NOTHING
+from ansible_collections.gaussdb.dws_ssl.tests.clients import placed
+from ansible_collections.gaussdb.dws_ssl.tests.clients.placed import STRANGER, Change
 from ansible_collections.gaussdb.dws_ssl.tests.unit import bundle_cases, bundles
 from ansible_collections.gaussdb.dws_ssl.tests.unit.bundle_cases import CRL, INTERMEDIATE, OTHER, ROOT, Setup, plain
 from ansible_collections.gaussdb.dws_ssl.tests.unit.bundles import Identity, Members
@@ -32,14 +34,14 @@ class Peer(NamedTuple):
 
 
 class Case(NamedTuple):
-    """One set-up. ``place`` is for what lies on the host otherwise than deployed (``placed.py``)."""
+    """One set-up. ``change`` is the mistake on the host (``placed.py``), for a set that is sound or not."""
     name: str
     rules: tuple[str, ...]
     setup: Setup
     peer: Peer
     impostor: Peer = Peer(OTHER)
     sslmode: str = 'verify-ca'
-    place: Any = None
+    change: Change | None = None
 
 
 def identities(pem: bytes) -> tuple[Identity, ...]:
@@ -98,12 +100,65 @@ def bundle_rules() -> Iterator[Case]:
             yield _case(rule + ', mended', (), mended, peer=peer(mended))
 
 
+def _on_host(name: str, change: Change | None, sslmode: str = 'verify-ca', rules: tuple[str, ...] | None = None) -> Case:
+    """A sound set with a mistake on the host. The part of the name before a colon is the rule that is broken."""
+    return _case(name, (name.split(':')[0],) if rules is None else rules, plain(), change=change, sslmode=sslmode)
+
+
+def environment_rules() -> Iterator[Case]:
+    """Yield the cases about the variables."""
+    yield _on_host('path-not-absolute', placed.relative)
+    yield _on_host('path-not-absolute: over a link and back', placed.through_a_link)
+    yield _on_host('path-characters', placed.moved('R&D'))
+    yield _on_host('path-characters, mended: spaces, other signs and letters', placed.moved('a b%*?#(){[~=,@^+\u00e9'), rules=())
+    yield _on_host('path-too-long', placed.long_path(1024))
+    yield _on_host('path-too-long, mended', placed.long_path(1023), rules=())
+    yield _on_host('path-colon', placed.moved('a:b'))
+    yield _on_host('sslmode-unknown', None, 'verify_ca')
+    yield _on_host('sslmode-unsupported', None, 'verify-full')
+    for sslmode in ('disable', 'allow', 'prefer'):
+        yield _on_host('sslmode-clear-text: ' + sslmode, None, sslmode)
+    yield _on_host('sslmode-unverified', None, 'require')
+
+
+def host_rules() -> Iterator[Case]:
+    """Yield the cases about files and exports on a host."""
+    for name, bits in (('client.crt', 0o644), ('client.key', 0o640), ('client.key', 0o604), ('client.key', 0o400),
+                       ('client.key', 0o500), ('client.key', 0o700), ('cacert.pem', 0o644)):
+        yield _on_host(f'file-mode: {name} {bits:04o}', placed.mode(name, bits))
+    yield _on_host('file-missing', placed.removed('cacert.pem'))
+    yield _on_host('file-missing: client.crt', placed.removed('client.crt'))
+    yield _on_host('file-missing: client.key', placed.removed('client.key'))
+    yield _on_host('file-link', placed.linked('client.crt'))
+    yield _on_host('set-missing', placed.removed())
+    yield _on_host('set-folder-writable', placed.mode('.', 0o777))
+    yield _on_host('set-drift', placed.other_ca)
+    yield _on_host('exports-missing', placed.exported(NOTHING, {}))
+    yield _on_host('exports-drift', placed.exported(FILE, {'PGSSLMODE': 'prefer'}, agrees=False))
+    yield _on_host('exports-owner', placed.exported(FILE, {}, uid=2))
+    yield _on_host('exports-mode', placed.exported(FILE, bits=0o644))
+    yield _on_host('loader-missing', placed.exported(NOTHING, {}, serves='/etc/profile.d/dws_ssl'))
+    if placed.IS_ROOT:
+        yield from _owners()
+
+
+def _owners() -> Iterator[Case]:
+    """Yield the cases for which files have to belong to several users, which root alone can bring about."""
+    yield _on_host('file-unreadable', placed.mode('cacert.pem', 0o600, 'root'))
+    yield _on_host('file-unreadable: client.key', placed.mode('client.key', 0o600, 'root'))
+    yield _on_host('file-owner', placed.mode('client.crt', 0o644, STRANGER), rules=('file-owner', 'file-mode'))
+    yield _on_host("file-owner: another user's client.key", placed.mode('client.key', 0o640, STRANGER, 'nogroup'),
+                   rules=('file-owner', 'file-mode'))
+    yield _on_host("file-mode: root's client.key 0640", placed.mode('client.key', 0o640, 'root', 'nogroup'))
+    yield _on_host("file-mode: root's client.key 0640, root connects", placed.as_root(placed.mode('client.key', 0o640)))
+    yield _on_host("file-owner: root connects with another user's client.key", placed.as_root(
+        placed.mode('client.key', 0o600, STRANGER)), rules=('file-owner',))
+    yield _on_host('set-unsearchable', placed.mode('.', 0o700, 'root'))
+
+
 def corpus() -> list[Case]:
     """Return every case, each name once."""
-    found = [*bundle_rules()]
+    found = [*bundle_rules(), *environment_rules(), *host_rules()]
     assert len({case.name for case in found}) == len(found)
     return found
 
-
-ARCHIVE_RULES = tuple(rule.name for rule in archive.RULES)
-__all__ = ['plain']

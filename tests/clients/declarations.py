@@ -22,6 +22,11 @@ WORKS, FAILS, UNPROTECTED = 'works', 'fails', 'unprotected'
 SHOWS = {
     'key-encrypted': FAILS,             # information about clients that the set is not for
     'sslmode-clear-text': UNPROTECTED,  # a warning about a mode that was asked for by name
+    # without the variables a client is in the mode prefer, or in whatever the exports say
+    'exports-missing': UNPROTECTED,
+    'exports-drift': UNPROTECTED,
+    'exports-owner': UNPROTECTED,
+    'loader-missing': UNPROTECTED,
     'crl-unreadable': UNPROTECTED,
     'crl-missing': UNPROTECTED,
     'crl-delta': UNPROTECTED,

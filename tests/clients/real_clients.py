@@ -58,7 +58,7 @@ class Psql:
             ['psql', '--no-psqlrc', '--no-password', '--tuples-only', '--no-align', f'--host={HOST}', f'--port={port}',
              f'--username={SUPERUSER}', f'--dbname={DATABASE}', '--command', SEEN],
             env={**base_environment(), **trial.variables}, cwd=trial.folder, stdin=subprocess.DEVNULL, capture_output=True,
-            text=True, timeout=60, check=False, **as_user(trial.user))
+            encoding='utf-8', errors='replace', timeout=60, check=False, **as_user(trial.user))
         if done.returncode != 0:
             return Answer(False, words=said(done.stderr))
         return Answer(True, done.stdout.strip() == 't')

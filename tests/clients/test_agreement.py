@@ -17,7 +17,7 @@ from ansible_collections.gaussdb.dws_ssl.tests.clients.declarations import UNTRI
 @pytest.fixture(scope='module')
 def table(server):
     """Return the table of agreement, made once for all tests."""
-    top = agreement.place()
+    top = agreement.new_folder()
     clients = [real_clients.Psql()]
     try:
         return agreement.Run(server, clients, top).table(corpus())

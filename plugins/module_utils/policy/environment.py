@@ -16,9 +16,12 @@ UNSUPPORTED_SSLMODES = ('verify-full',)
 DEFAULT_SSLMODE = 'prefer'                # what a client does without the variable
 RECOMMENDED_SSLMODE = 'verify-ca'         # Table 1, column "Maintenance"
 
-# openGauss libpq ignores a value with one of these, or of this many bytes and more, without a message.
+# openGauss libpq ignores a value with one of these without a message.
 IGNORED_CHARACTERS = ';`\\\'"><$&|!\n'
+# Of this many bytes and more openGauss libpq ignores a value, and PostgreSQL libpq cuts it off (MAXPGPATH), without a message.
 IGNORED_LENGTH = 1024
+# PostgreSQL libpq reads a PGSSLKEY with this in it as the name of an OpenSSL engine and of a key there.
+ENGINE_SEPARATOR = ':'
 
 
 class Variable(NamedTuple):
@@ -68,7 +71,7 @@ def path_faults(path: str) -> List[Tuple[str, str]]:
         faults.append(('path-characters', '%s holds %s, so the client ignores it.' % (
             quoted(path), ' '.join(quoted(character) for character in characters))))
     if is_too_long(path):
-        faults.append(('path-too-long', 'The path is %d bytes or longer, so the client ignores it.' % IGNORED_LENGTH))
+        faults.append(('path-too-long', 'The path is %d bytes or longer, so clients ignore or cut it.' % IGNORED_LENGTH))
     return faults
 
 

@@ -15,7 +15,7 @@ def refusing_clients(mode: int, is_key: bool, of_root: bool) -> Tuple[str, ...]:
     """Return the clients that refuse certificate, key or CA for this mode.
 
     gsql wants no bit for group or others, and not all three for the owner, on each of the three files. libpq looks at the key
-    alone, and lets the group read one that belongs to root (``of_root``), unless root is the user.
+    alone, and lets the group read one that belongs to root (``of_root``), whoever the user is.
     """
     found = []
     if mode & _OTHERS or mode & _OWNER == _OWNER:

@@ -77,6 +77,11 @@ def errors(findings: Iterable[Finding]) -> List[Finding]:
     return [found for found in findings if found.severity == ERROR and not found.waived]
 
 
+def for_gsql_alone(findings: Iterable[Finding]) -> List[Finding]:
+    """Return the findings about a set that gsql alone can read; what other clients would refuse besides is information."""
+    return [found if GSQL in found.clients else found._replace(severity=INFO) for found in findings]
+
+
 def ordered(findings: Iterable[Finding]) -> List[Finding]:
     """Return the findings, each once, errors first and otherwise in the order in which they were found."""
     once = OrderedDict((found, None) for found in findings)     # a hostile bundle can have many

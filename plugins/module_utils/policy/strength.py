@@ -14,7 +14,8 @@ LEAST_RSA_BITS = 2048
 LEAST_EC_BITS = 224
 WEAK_DIGESTS = ('md5', 'sha1')
 
-# Curves of OpenSSL's default list of groups; others are refused in the handshake (RFC 8422, section 5.1.1).
+# Curves of OpenSSL's default list of groups; others are refused in the handshake (RFC 8422, section 5.1.1). With TLS 1.2 the
+# server's own list counts too, and PostgreSQL's holds the first one alone unless ssl_ecdh_curve says otherwise.
 USABLE_CURVES = ('EC prime256v1', 'EC secp384r1', 'EC secp521r1')
 
 
@@ -33,6 +34,11 @@ def weak_signature(certificate: Certificate) -> bool:
 def unusable_curve(certificate: Certificate) -> bool:
     """Return whether the certificate's key is on a curve that TLS peers do not offer."""
     return certificate.key_kind.startswith('EC ') and certificate.key_kind not in USABLE_CURVES
+
+
+def contested_curve(certificate: Certificate) -> bool:
+    """Return whether servers that offer one curve alone refuse the certificate's key under TLS 1.2."""
+    return certificate.key_kind in USABLE_CURVES[1:]
 
 
 def days_left(certificate: Certificate, purpose: Purpose) -> int:

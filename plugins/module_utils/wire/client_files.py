@@ -128,7 +128,7 @@ class Files:
         """Note the clients that refuse the file for its mode."""
         seen = os.stat(path)
         mode = stat.S_IMODE(seen.st_mode)
-        clients = refusing_clients(mode, is_key, seen.st_uid == 0 and os.geteuid() != 0)
+        clients = refusing_clients(mode, is_key, seen.st_uid == 0)
         if clients:
             self._faults.append(FileFault(path, 'has mode %04o, where 0600 is due' % mode, clients, LIBPQ in clients))
 

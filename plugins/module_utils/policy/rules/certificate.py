@@ -19,6 +19,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding imp
     finding,
 )
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.strength import (
+    contested_curve,
     day,
     days_left,
     unusable_curve,
@@ -57,9 +58,12 @@ WEAK_SIGNATURE = Rule(
     'Have the certificate signed with SHA-256.', _SECURITY_LEVEL)
 CURVE = Rule(
     'certificate-curve', ERROR, (GSQL, LIBPQ), 'The client certificate has a key on a curve that TLS peers lack',
-    'The client finds no signature algorithm that server and key share, and sends no certificate without a word: '
-    'connection requires a valid client certificate.',
-    'Have a certificate made on P-256, P-384 or P-521.', 'RFC 8422, section 5.1.1; OpenSSL\'s default groups')
+    'The server refuses the key: SSL error: sslv3 alert illegal parameter. Or the client finds no signature algorithm that server '
+    'and key share, and sends no certificate without a word: connection requires a valid client certificate. P-384 and P-521 work '
+    'with TLS 1.3; with TLS 1.2, gsql\'s newest, a server that offers P-256 alone, as PostgreSQL does by default, refuses them '
+    'too.',
+    'Have a certificate made on P-256, which every server offers.',
+    'RFC 8422, section 5.1.1; OpenSSL\'s default groups; PostgreSQL, ssl_ecdh_curve')
 PURPOSE = Rule(
     'certificate-purpose', ERROR, ALL_CLIENTS, 'The client certificate is not made for clients',
     'Its extended key usage (or Netscape type) lacks client authentication; "any" alone does not count. The server '
@@ -110,6 +114,9 @@ def _strength(certificate: Certificate, purpose: Purpose) -> Iterator[Finding]:
                 certificate.signature, client, verb), severity, (client,))
     if unusable_curve(certificate):
         yield finding(CURVE, CERTIFICATE, 'Its key is %s.' % certificate.key_kind)
+    if contested_curve(certificate):
+        yield finding(CURVE, CERTIFICATE, 'Its key is %s. Servers that offer P-256 alone refuse it under TLS 1.2.' % (
+            certificate.key_kind), WARNING)
 
 
 def _usage(certificate: Certificate, purpose: Purpose) -> Iterator[Finding]:

@@ -47,9 +47,9 @@ FILE_UNREADABLE = Rule(
     'An unreadable CA file means an unverified connection under require, silently; psql under verify-ca says: could not read root '
     'certificate file "...".', _DEPLOY, 'Client behaviour')
 FILE_OWNER = Rule(
-    'file-owner', WARNING, (LIBPQ,), 'A file of the set belongs to another user',
-    'psql refuses a private key that belongs neither to the user nor to root. Whoever owns a file can change it.',
-    _DEPLOY, 'PostgreSQL, libpq: private key file permissions')
+    'file-owner', WARNING, ALL_CLIENTS, 'A file of the set belongs to another user',
+    'Clients take it where they can read it; no client looks at the owner. Whoever owns a file can change it.',
+    _DEPLOY, 'Client behaviour')
 FILE_MODE_RULE = Rule(
     'file-mode', ERROR, (GSQL,), 'A file of the set has another mode than 0600',
     'gsql says: The file "..." permission should be u=rw(600) or less. Of the CA file: The ca file "..." permission should be '
@@ -118,18 +118,17 @@ def _file(name: str, state: SeenFile, uid: int) -> Iterator[Finding]:
     if state.sha256 is None:
         yield finding(FILE_UNREADABLE, name, 'The user cannot read it (mode %04o).' % state.mode)
     if state.uid != uid:
-        refused = name == KEY and state.uid != 0
-        yield finding(FILE_OWNER, name, 'It belongs to user id %d instead of %d.' % (state.uid, uid), ERROR if refused else None)
+        yield finding(FILE_OWNER, name, 'It belongs to user id %d instead of %d.' % (state.uid, uid))
     if state.mode != FILE_MODE:
-        yield from _mode(name, state, uid)
+        yield from _mode(name, state)
 
 
-def _mode(name: str, state: SeenFile, uid: int) -> Iterator[Finding]:
+def _mode(name: str, state: SeenFile) -> Iterator[Finding]:
     message = 'Its mode is %04o.' % state.mode
     if name == CRL:
         yield finding(FILE_MODE_RULE, name, message + ' No client checks the mode of a revocation list.', INFO)
         return
-    refusing = refusing_clients(state.mode, name == KEY, state.uid == 0 and uid != 0)
+    refusing = refusing_clients(state.mode, name == KEY, state.uid == 0)
     if refusing:
         yield finding(FILE_MODE_RULE, name, message, clients=refusing)
     else:

@@ -6,7 +6,7 @@
 from typing import Dict, Iterator, List, Set, Tuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment import (
-    IGNORED_LENGTH, SSLMODES, UNSUPPORTED_SSLMODES, path_faults, path_values)
+    ENGINE_SEPARATOR, IGNORED_LENGTH, SSLMODES, UNSUPPORTED_SSLMODES, path_faults, path_values)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.escape import quoted
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
     ALL_CLIENTS, ERROR, GSQL, INFO, JDBC, LIBPQ, WARNING, Finding, Rule, finding)
@@ -24,10 +24,17 @@ PATH_CHARACTERS = Rule(
     'Choose a directory without any of ; ` \\ \' " > < $ & | ! and without control characters.',
     'openGauss libpq, check of environment values')
 PATH_TOO_LONG = Rule(
-    'path-too-long', ERROR, (GSQL,), 'A path is so long that the client ignores the variable',
-    'gsql ignores a value of %d bytes and more without a message.' % IGNORED_LENGTH,
+    'path-too-long', ERROR, (GSQL, LIBPQ), 'A path is so long that the client ignores or cuts it',
+    'gsql ignores a value of %d bytes and more without a message; psql cuts it there and says that the file does not exist, or '
+    'sends no client certificate without a word.' % IGNORED_LENGTH,
     'Choose a shorter directory.',
-    'openGauss libpq, check of environment values')
+    'openGauss libpq, check of environment values; PostgreSQL libpq, MAXPGPATH')
+PATH_COLON = Rule(
+    'path-colon', ERROR, (LIBPQ,), 'The path of the private key has a colon, which stands for an OpenSSL engine',
+    'psql takes what is before the colon for the name of an engine: could not load SSL engine "...". gsql takes the path as it is, '
+    'and a set whose key is encrypted is for gsql alone.',
+    'Choose a directory without a colon.',
+    'PostgreSQL, libpq, sslkey')
 SSLMODE_UNKNOWN = Rule(
     'sslmode-unknown', ERROR, ALL_CLIENTS, 'PGSSLMODE has a value that no client knows',
     'psql refuses to connect with an unknown sslmode.',
@@ -51,8 +58,8 @@ SSLMODE_UNVERIFIED = Rule(
     'Use verify-ca.',
     'Guide, Table 2; client behaviour')
 
-RULES = (PATH_NOT_ABSOLUTE, PATH_CHARACTERS, PATH_TOO_LONG, SSLMODE_UNKNOWN, SSLMODE_UNSUPPORTED, SSLMODE_CLEAR_TEXT,
-         SSLMODE_UNVERIFIED)
+RULES = (PATH_NOT_ABSOLUTE, PATH_CHARACTERS, PATH_TOO_LONG, PATH_COLON, SSLMODE_UNKNOWN, SSLMODE_UNSUPPORTED,
+         SSLMODE_CLEAR_TEXT, SSLMODE_UNVERIFIED)
 
 CLEAR_TEXT_SSLMODES = ('disable', 'allow', 'prefer')
 
@@ -88,6 +95,8 @@ def judge_environment(variables: Dict[str, str]) -> List[Finding]:
             if key not in seen:
                 seen.add(key)
                 found.append(one)
+    if ENGINE_SEPARATOR in variables.get('PGSSLKEY', ''):
+        found.append(finding(PATH_COLON, 'PGSSLKEY', '%s holds a colon.' % quoted(variables['PGSSLKEY'])))
     if 'PGSSLMODE' in variables:
         found.extend(judge_sslmode(variables['PGSSLMODE']))
     return found

@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Rules about the private key."""
-from typing import Iterator
+from typing import Iterable, Iterator
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.facts import PAIR_DUE, Bundle, Purpose
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import KEY
@@ -61,6 +61,11 @@ ENCRYPTED = Rule(
     'Use decrypt_key for these clients.', 'PostgreSQL, libpq, sslpassword; openGauss libpq')
 
 RULES = (MISMATCH, DER, UNPARSABLE, UNSUPPORTED, COSTLY, NOT_OPENED, DECRYPTED, ENCRYPTED)
+
+
+def serves_gsql_alone(findings: Iterable[Finding]) -> bool:
+    """Return whether the findings about a set say that its key is encrypted in a way that gsql alone can open."""
+    return any(found.rule == ENCRYPTED.name for found in findings)
 
 
 def judge(bundle: Bundle, purpose: Purpose) -> Iterator[Finding]:
