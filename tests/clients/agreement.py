@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment import environment
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.facts import PAIR_DUE
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import CA_NAMES, SetFiles
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import CA_NAMES, KEY, SetFiles
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import Finding, errors
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.environment import judge_environment
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.bundle import Reading, with_fresh_pair
@@ -35,6 +35,8 @@ from ansible_collections.gaussdb.dws_ssl.tests.clients.real_clients import OWNER
 from ansible_collections.gaussdb.dws_ssl.tests.unit import bundles
 from ansible_collections.gaussdb.dws_ssl.tests.unit.judging import judged, reading_of
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
 
 # A server takes TLS from clients whose certificate it verified, and clear text from anybody, so that lost protection shows.
 _HBA = ('hostssl all all 127.0.0.1/32 trust clientcert=verify-ca', 'hostnossl all all 127.0.0.1/32 trust')
@@ -70,7 +72,7 @@ class Row(NamedTuple):
 
     def disagreeing(self) -> list[str]:
         """Return the names of the clients that do something else than the policy says."""
-        return [name for (name, family), seen in self.observed.items() if seen.kind != verdict(self.findings, family)]
+        return [name for (name, family), seen in self.observed.items() if seen.kind != verdict(self.findings, family, name)]
 
     def without(self, rule: str) -> Row:
         """Return the row as it were without a rule."""
@@ -108,7 +110,7 @@ def prepare(case: Case, top: Path) -> Prepared:
     findings = judged(reading, **case.setup.options)
     dest = folder / 'sslcert'
     members = _by_hand(case, reading, folder) if errors(findings) else _deployed(case, reading)
-    _write(dest, members)
+    _write(dest, _for_jdbc(members))
     crl = case.setup.options.get('crl') if errors(findings) else None
     files = SetFiles(([name for name in CA_NAMES if name in members] or CA_NAMES)[0], crl or (CRL if CRL in members else None))
     auth_mode = case.setup.options.get('auth_mode', 'bidirectional')
@@ -138,6 +140,18 @@ def _by_hand(case: Case, reading: Reading, folder: Path) -> dict[str, bytes]:
                     if os.path.dirname(name) == first[0]}
     except (OSError, zipfile.BadZipFile, RuntimeError):
         return {}
+
+
+def _for_jdbc(members: dict[str, bytes]) -> dict[str, bytes]:
+    """Return the members with the key as JDBC wants it beside it; one that is not plain PEM is given to JDBC as it is."""
+    if KEY not in members:
+        return members
+    try:
+        key = serialization.load_pem_private_key(members[KEY], None)
+        converted = key.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        converted = members[KEY]
+    return {**members, KEY + '.pk8': converted}
 
 
 def _write(dest: Path, members: dict[str, bytes]) -> None:
@@ -175,7 +189,7 @@ class Run:
     def observe(self, cases: Sequence[Case]) -> tuple[list[Prepared], dict[tuple[str, str], Observed]]:
         """Return the cases as they were laid out, and for each case and client what it did."""
         prepared = [prepare(case, self.top) for case in cases]
-        pairs = [(one, client) for one in prepared for client in self.clients]
+        pairs = [(one, client) for one in prepared for client in self.clients if client.takes(one.trial)]
         own = self._ask(pairs, lambda one: one.case.peer)
         connected = [pair for pair in pairs if own[_key(pair)].encrypted]
         fooled = self._ask(connected, lambda one: one.case.impostor)
