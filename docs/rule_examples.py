@@ -172,6 +172,9 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     'crl-revokes-ca': (
         "the serial number of the intermediate CA under Revoked Certificates of the root's list",
         'cacert.pem with the intermediate CA that replaces it'),
+    'crl-not-for-jdbc': (
+        'a JDBC client, with sslcrl-file.crl beside its certificate',
+        'a JDBC client whose CA file holds no CA that issued a revoked server'),
     # ---- archive
     'bundle-missing': (
         'src: dws_ssl_cert.zip, which lies on the managed host',

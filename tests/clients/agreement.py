@@ -189,7 +189,8 @@ class Run:
     def observe(self, cases: Sequence[Case]) -> tuple[list[Prepared], dict[tuple[str, str], Observed]]:
         """Return the cases as they were laid out, and for each case and client what it did."""
         prepared = [prepare(case, self.top) for case in cases]
-        pairs = [(one, client) for one in prepared for client in self.clients if client.takes(one.trial)]
+        pairs = [(one, client) for one in prepared for client in self.clients
+                 if client.takes(one.trial) and client.family in one.case.families]
         own = self._ask(pairs, lambda one: one.case.peer)
         connected = [pair for pair in pairs if own[_key(pair)].encrypted]
         fooled = self._ask(connected, lambda one: one.case.impostor)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import FILE, NOTHING
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import JDBC, LIBPQ
 from ansible_collections.gaussdb.dws_ssl.tests.clients import placed
 from ansible_collections.gaussdb.dws_ssl.tests.clients.placed import STRANGER, Change
 from ansible_collections.gaussdb.dws_ssl.tests.unit import bundle_cases, bundles
@@ -42,6 +43,7 @@ class Case(NamedTuple):
     impostor: Peer = Peer(OTHER)
     sslmode: str = 'verify-ca'
     change: Change | None = None
+    families: tuple[str, ...] = (LIBPQ, JDBC)     # whose clients are tried
 
 
 def identities(pem: bytes) -> tuple[Identity, ...]:
@@ -100,20 +102,26 @@ def bundle_rules() -> Iterator[Case]:
             yield _case(rule + ', mended', (), mended, peer=peer(mended))
 
 
-def _on_host(name: str, change: Change | None, sslmode: str = 'verify-ca', rules: tuple[str, ...] | None = None) -> Case:
+def _on_host(name: str, change: Change | None, sslmode: str = 'verify-ca', rules: tuple[str, ...] | None = None,
+             **options: Any) -> Case:
     """A sound set with a mistake on the host. The part of the name before a colon is the rule that is broken."""
-    return _case(name, (name.split(':')[0],) if rules is None else rules, plain(), change=change, sslmode=sslmode)
+    return _case(name, (name.split(':')[0],) if rules is None else rules, plain(), change=change, sslmode=sslmode, **options)
+
+
+def _variables(name: str, change: Change, **options: Any) -> Case:
+    """A mistake in the variables, which JDBC does not read."""
+    return _on_host(name, change, families=(LIBPQ,), **options)
 
 
 def environment_rules() -> Iterator[Case]:
     """Yield the cases about the variables."""
-    yield _on_host('path-not-absolute', placed.relative)
-    yield _on_host('path-not-absolute: over a link and back', placed.through_a_link)
-    yield _on_host('path-characters', placed.moved('R&D'))
-    yield _on_host('path-characters, mended: spaces, other signs and letters', placed.moved('a b%*?#(){[~=,@^+\u00e9'), rules=())
-    yield _on_host('path-too-long', placed.long_path(1024))
-    yield _on_host('path-too-long, mended', placed.long_path(1023), rules=())
-    yield _on_host('path-colon', placed.moved('a:b'))
+    yield _variables('path-not-absolute', placed.relative)
+    yield _variables('path-not-absolute: over a link and back', placed.through_a_link)
+    yield _variables('path-characters', placed.moved('R&D'))
+    yield _variables('path-characters, mended: spaces, other signs and letters', placed.moved('a b%*?#(){[~=,@^+\u00e9'), rules=())
+    yield _variables('path-too-long', placed.long_path(1024))
+    yield _variables('path-too-long, mended', placed.long_path(1023), rules=())
+    yield _variables('path-colon', placed.moved('a:b'))
     yield _on_host('sslmode-unknown', None, 'verify_ca')
     yield _on_host('sslmode-unsupported', None, 'verify-full')
     for sslmode in ('disable', 'allow', 'prefer'):

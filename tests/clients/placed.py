@@ -50,19 +50,25 @@ def judge(place: Place) -> list[Finding]:
 def mode(name: str, bits: int, owner: str = '', group: str = '') -> Change:
     """Give a file (``.`` for the folder) another mode and, with ``owner``, another owner and group."""
     def change(place: Place) -> Place:
-        path = place.dest / name
-        path.chmod(bits)
-        if owner:
-            shutil.chown(path, owner, group or pwd.getpwnam(owner).pw_gid)
+        for path in _with_copy(place.dest / name):
+            path.chmod(bits)
+            if owner:
+                shutil.chown(path, owner, group or pwd.getpwnam(owner).pw_gid)
         return place
     return change
+
+
+def _with_copy(path: Path) -> list[Path]:
+    """Return the path and, of the key, that of its form for JDBC."""
+    return [one for one in (path, path.with_name(path.name + '.pk8')) if one.exists()]
 
 
 def removed(*names: str) -> Change:
     """Remove files; without names the whole set."""
     def change(place: Place) -> Place:
         for name in names:
-            (place.dest / name).unlink()
+            for path in _with_copy(place.dest / name):
+                path.unlink()
         if not names:
             shutil.rmtree(place.dest)
         return place

@@ -18,7 +18,7 @@ from ansible_collections.gaussdb.dws_ssl.tests.clients.declarations import UNTRI
 def table(server):
     """Return the table of agreement, made once for all tests."""
     top = agreement.new_folder()
-    clients = [real_clients.Psql()]
+    clients = [real_clients.Psql(), real_clients.Psycopg(), real_clients.Odbc(), real_clients.Pgjdbc(top), real_clients.AsyncGaussdb()]
     try:
         return agreement.Run(server, clients, top).table(corpus())
     finally:

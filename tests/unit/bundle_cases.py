@@ -91,8 +91,9 @@ def own(**options: Any) -> Setup:
 
 
 def under(authority: bundles.Identity, **options: Any) -> Setup:
-    """A plain set whose client certificate is below an intermediate CA that stands in the CA file."""
-    return plain(own=bundles.client(authority, **options), authorities=[authority])
+    """A plain set whose client certificate is below an intermediate CA that stands in both files."""
+    own = bundles.client(authority, **options)
+    return plain(own=own, client_crt=own.pem + authority.pem, authorities=[authority])
 
 
 def listed(*lists: bytes) -> Setup:
@@ -387,7 +388,9 @@ CASES: dict[str, Case] = {
     'crl-revokes-ca': Case(
         lambda: Setup({**under(INTERMEDIATE).members, CRL: bundles.crl(
             ROOT, [bundles.REVOKED_SERVER, INTERMEDIATE.certificate.serial_number]) + bundles.crl(INTERMEDIATE)}),
-        lambda: Setup({**under(INTERMEDIATE).members, CRL: bundles.crl(ROOT, [bundles.REVOKED_SERVER, 7]) + bundles.crl(INTERMEDIATE)}), CRL),
+        lambda: Setup({**under(INTERMEDIATE).members, CRL: bundles.crl(
+            ROOT, [bundles.REVOKED_SERVER, 7]) + bundles.crl(INTERMEDIATE)}), CRL),
+    'crl-not-for-jdbc': Case(lambda: listed(bundles.crl(ROOT)), plain, CRL),
 }
 
 

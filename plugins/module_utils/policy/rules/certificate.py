@@ -12,6 +12,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding imp
     ALL_CLIENTS,
     ERROR,
     GSQL,
+    JDBC,
     LIBPQ,
     WARNING,
     Finding,
@@ -49,15 +50,17 @@ EXPIRES_SOON = Rule(
     'days."',
     'Plan the rotation: download a new bundle and deploy it before that day.', 'openGauss libpq, check of validity')
 WEAK_KEY = Rule(
-    'certificate-weak-key', ERROR, (LIBPQ,), 'The key of a certificate is too short',
-    'psql refuses RSA below 2,048 bits and elliptic curves below 224: ee key too small. gsql only warns.',
+    'certificate-weak-key', ERROR, (LIBPQ, JDBC), 'The key of a certificate is too short',
+    'psql refuses RSA below 2,048 bits and elliptic curves below 224: ee key too small. JDBC sends the certificate, and a server at '
+    'the same security level refuses it. gsql only warns.',
     'Have a certificate made with RSA of 2,048 bits or more, or with the curve P-256.', _SECURITY_LEVEL)
 WEAK_SIGNATURE = Rule(
-    'certificate-weak-signature', ERROR, (LIBPQ,), 'A certificate is signed with a weak digest',
-    'psql refuses SHA-1 and MD5: ca md too weak. gsql only warns.',
+    'certificate-weak-signature', ERROR, (LIBPQ, JDBC), 'A certificate is signed with a weak digest',
+    'psql refuses SHA-1 and MD5: ca md too weak. JDBC sends the certificate, and a server at the same security level refuses it. '
+    'gsql only warns.',
     'Have the certificate signed with SHA-256.', _SECURITY_LEVEL)
 CURVE = Rule(
-    'certificate-curve', ERROR, (GSQL, LIBPQ), 'The client certificate has a key on a curve that TLS peers lack',
+    'certificate-curve', ERROR, ALL_CLIENTS, 'The client certificate has a key on a curve that TLS peers lack',
     'The server refuses the key: SSL error: sslv3 alert illegal parameter. Or the client finds no signature algorithm that server '
     'and key share, and sends no certificate without a word: connection requires a valid client certificate. P-384 and P-521 work '
     'with TLS 1.3; with TLS 1.2, gsql\'s newest, a server that offers P-256 alone, as PostgreSQL does by default, refuses them '
@@ -84,6 +87,9 @@ RULES = (UNPARSABLE, EXPIRED, NOT_YET_VALID, EXPIRES_SOON, WEAK_KEY, WEAK_SIGNAT
          CRITICAL_EXTENSION)
 
 
+_WEAK = ((ERROR, (LIBPQ, JDBC), 'libpq or the server refuses'), (WARNING, (GSQL,), 'gsql warns of'))
+
+
 def judge(bundle: Bundle, purpose: Purpose) -> Iterator[Finding]:
     """Yield what is wrong with the first certificate of client.crt."""
     if not bundle.certificates:
@@ -105,13 +111,12 @@ def _validity(certificate: Certificate, purpose: Purpose) -> Iterator[Finding]:
 
 def _strength(certificate: Certificate, purpose: Purpose) -> Iterator[Finding]:
     if weak_key(certificate):
-        for severity, client, verb in ((ERROR, LIBPQ, 'refuses'), (WARNING, GSQL, 'warns of')):
-            yield finding(WEAK_KEY, CERTIFICATE, 'Its key is %s, which %s %s.' % (
-                certificate.key_kind, client, verb), severity, (client,))
+        for severity, clients, verb in _WEAK:
+            yield finding(WEAK_KEY, CERTIFICATE, 'Its key is %s, which %s.' % (certificate.key_kind, verb), severity, clients)
     if weak_signature(certificate):
-        for severity, client, verb in ((ERROR, LIBPQ, 'refuses'), (WARNING, GSQL, 'warns of')):
-            yield finding(WEAK_SIGNATURE, CERTIFICATE, 'It is signed with %s, which %s %s.' % (
-                certificate.signature, client, verb), severity, (client,))
+        for severity, clients, verb in _WEAK:
+            yield finding(WEAK_SIGNATURE, CERTIFICATE, 'It is signed with %s, which %s.' % (
+                certificate.signature, verb), severity, clients)
     if unusable_curve(certificate):
         yield finding(CURVE, CERTIFICATE, 'Its key is %s.' % certificate.key_kind)
     if contested_curve(certificate):

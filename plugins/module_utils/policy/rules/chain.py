@@ -12,6 +12,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding imp
     ALL_CLIENTS,
     ERROR,
     GSQL,
+    JDBC,
     WARNING,
     Finding,
     Rule,
@@ -40,10 +41,12 @@ NAME_CONSTRAINTS = Rule(
     'unknown.',
     'Have a certificate made whose names the CA allows.', 'RFC 5280, section 4.2.1.10')
 NOT_SENT = Rule(
-    'intermediate-not-sent', WARNING, (GSQL,), 'An intermediate CA stands in the client certificate\'s file alone',
-    'gsql sends the first certificate of the file and not the others, so a server that does not have the intermediate '
-    'CA itself refuses the client. psql sends the whole file.',
-    'Put the intermediate CA into the CA file too.', 'openGauss libpq, loading of the client certificate')
+    'intermediate-not-sent', WARNING, (GSQL, JDBC), 'An intermediate CA does not stand in both files',
+    'gsql sends the first certificate of client.crt and what the CA file holds above it, JDBC sends client.crt alone. A server that '
+    'does not have the intermediate CA itself then refuses the client: connection requires a valid client certificate. psql sends '
+    'both.',
+    'Put the intermediate CA into client.crt, below the client\'s certificate, and into the CA file.',
+    'openGauss libpq, loading of the client certificate; pgjdbc')
 
 RULES = (NOT_ISSUED, IDENTIFIER, PATH_LENGTH, NAME_CONSTRAINTS, NOT_SENT)
 
@@ -73,8 +76,10 @@ def _path_lengths(bundle: Bundle) -> Iterator[Finding]:
 
 
 def _unsent(bundle: Bundle) -> Iterator[Finding]:
-    known = {authority.fingerprint for authority in bundle.authorities}
     for authority in bundle.chain[1:]:
-        if authority.fingerprint not in known:
-            yield finding(NOT_SENT, CERTIFICATE, 'gsql does not send the CA %s, and the CA file does not hold it.' % (
-                quoted(authority.subject)))
+        if authority not in bundle.authorities:
+            yield finding(NOT_SENT, CERTIFICATE, 'gsql does not send the CA %s, which the CA file does not hold.' % (
+                quoted(authority.subject)), clients=(GSQL,))
+        if authority not in bundle.certificates and not authority.self_issued:
+            yield finding(NOT_SENT, CERTIFICATE, 'JDBC does not send the CA %s, which client.crt does not hold.' % (
+                quoted(authority.subject)), clients=(JDBC,))

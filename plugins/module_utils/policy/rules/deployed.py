@@ -12,7 +12,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.file_modes 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import (
     CA_NAMES, CERTIFICATE, CIPHER, CRL, FILE_MODE, KEY, MEMBERS, RAND, sorted_members)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
-    ALL_CLIENTS, ERROR, GSQL, INFO, LIBPQ, WARNING, Finding, Rule, finding)
+    ALL_CLIENTS, ERROR, GSQL, INFO, WARNING, Finding, Rule, finding)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules import key as key_rules
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules import passphrase
 

@@ -58,7 +58,7 @@ MEMBER_DER = Rule(
     'no certificate or crl found.',
     'Convert it: openssl x509 -inform DER -in FILE -out FILE.pem', 'RFC 7468; openGauss libpq')
 PEM_MALFORMED = Rule(
-    'pem-malformed', ERROR, (GSQL, LIBPQ), 'A file of the set is not PEM that OpenSSL reads',
+    'pem-malformed', ERROR, ALL_CLIENTS, 'A file of the set is not PEM that OpenSSL reads',
     'OpenSSL wants BEGIN and END at the start of their lines and nothing behind them, lines that end with LF or CRLF, '
     'and sound base64. One broken block makes the whole file fail: could not read root certificate file "...", or '
     'certificate file "...": no start line, bad end line, not proc type, or bad base64 decode; could not load private '

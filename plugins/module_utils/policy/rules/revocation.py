@@ -13,8 +13,11 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.escape impo
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.facts import Bundle, Purpose, RevocationList
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import CRL
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
+    ALL_CLIENTS,
     ERROR,
     GSQL,
+    INFO,
+    JDBC,
     LIBPQ,
     WARNING,
     Finding,
@@ -81,16 +84,20 @@ EXPIRES_SOON = Rule(
     'psql fails from that moment on: SSL error: certificate verify failed.',
     'Fetch the current list and deploy it.', 'RFC 5280, section 5.1.2.5')
 REVOKES_CLIENT = Rule(
-    'crl-revokes-client', ERROR, _NATIVE, 'The client\'s own certificate is revoked',
+    'crl-revokes-client', ERROR, ALL_CLIENTS, 'The client\'s own certificate is revoked',
     'A server with the same list refuses the client: sslv3 alert certificate revoked.',
     'Deploy the certificate that replaces it.', 'RFC 5280, section 5.3')
 REVOKES_CA = Rule(
     'crl-revokes-ca', ERROR, (LIBPQ,), 'A CA of the CA file is revoked',
     'psql refuses every server below it: SSL error: certificate verify failed.',
     'Deploy the CA that replaces it.', 'RFC 5280, section 5.3')
+NOT_FOR_JDBC = Rule(
+    'crl-not-for-jdbc', INFO, (JDBC,), 'JDBC does not look at the revocation list',
+    'The driver has no property for a list, and Java looks at none of its own accord: a revoked server is accepted.',
+    'Do not rely on the list for JDBC; where a server was revoked, change its CA.', 'pgjdbc, connection properties')
 
 RULES = (UNREADABLE, MISSING, WITHOUT_CA, HOLDS_CERTIFICATE, DELTA, OTHER_ISSUER, ISSUER_MISSING, SIGNATURE, SIGN_USAGE,
-         UNUSABLE, EXPIRED, NOT_YET_VALID, EXPIRES_SOON, REVOKES_CLIENT, REVOKES_CA)
+         UNUSABLE, EXPIRED, NOT_YET_VALID, EXPIRES_SOON, REVOKES_CLIENT, REVOKES_CA, NOT_FOR_JDBC)
 
 SOON = 7    # days; lists are reissued every day to every month
 
@@ -98,6 +105,8 @@ SOON = 7    # days; lists are reissued every day to every month
 def judge(bundle: Bundle, purpose: Purpose) -> Iterator[Finding]:
     """Yield what is wrong with the file of the revocation list."""
     subject = bundle.crl or CRL
+    if bundle.crl:
+        yield finding(NOT_FOR_JDBC, subject, 'Clients on JDBC do not look at it.')
     yield from _certificates(bundle, subject)
     if not bundle.revocation_lists:
         return
