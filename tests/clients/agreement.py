@@ -14,20 +14,21 @@ import itertools
 import os
 import pwd
 import shutil
+import subprocess
 import tempfile
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment import environment
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.facts import PAIR_DUE
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import CA_NAMES, KEY, SetFiles
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import CA_NAMES, CRL, KEY, SetFiles
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import Finding, errors
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.environment import judge_environment
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.bundle import Reading, with_fresh_pair
 from ansible_collections.gaussdb.dws_ssl.tests.clients import placed
-from ansible_collections.gaussdb.dws_ssl.tests.clients.corpus import CRL, Case, Peer
+from ansible_collections.gaussdb.dws_ssl.tests.clients.cases import Case, Peer
 from ansible_collections.gaussdb.dws_ssl.tests.clients.declarations import FAILS, UNPROTECTED, WORKS, verdict
 from ansible_collections.gaussdb.dws_ssl.tests.clients.placed import Place
 from ansible_collections.gaussdb.dws_ssl.tests.clients.postgresql import PostgreSQL
@@ -35,8 +36,6 @@ from ansible_collections.gaussdb.dws_ssl.tests.clients.real_clients import OWNER
 from ansible_collections.gaussdb.dws_ssl.tests.unit import bundles
 from ansible_collections.gaussdb.dws_ssl.tests.unit.judging import judged, reading_of
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import serialization
 
 # A server takes TLS from clients whose certificate it verified, and clear text from anybody, so that lost protection shows.
 _HBA = ('hostssl all all 127.0.0.1/32 trust clientcert=verify-ca', 'hostnossl all all 127.0.0.1/32 trust')
@@ -61,6 +60,7 @@ class Row(NamedTuple):
     name: str
     rules: tuple[str, ...]
     findings: tuple[Finding, ...]
+    shows: Mapping[str, str]
     observed: dict[tuple[str, str], Observed]
 
     def agrees(self) -> bool:
@@ -72,7 +72,8 @@ class Row(NamedTuple):
 
     def disagreeing(self) -> list[str]:
         """Return the names of the clients that do something else than the policy says."""
-        return [name for (name, family), seen in self.observed.items() if seen.kind != verdict(self.findings, family, name)]
+        return [name for (name, family), seen in self.observed.items()
+                if seen.kind != self.shows.get(name, verdict(self.findings, family, name))]
 
     def without(self, rule: str) -> Row:
         """Return the row as it were without a rule."""
@@ -146,12 +147,9 @@ def _for_jdbc(members: dict[str, bytes]) -> dict[str, bytes]:
     """Return the members with the key as JDBC wants it beside it; one that is not plain PEM is given to JDBC as it is."""
     if KEY not in members:
         return members
-    try:
-        key = serialization.load_pem_private_key(members[KEY], None)
-        converted = key.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        converted = members[KEY]
-    return {**members, KEY + '.pk8': converted}
+    done = subprocess.run(['openssl', 'pkcs8', '-topk8', '-nocrypt', '-outform', 'DER', '-passin', 'pass:'], input=members[KEY],
+                          capture_output=True, timeout=60, check=False)
+    return {**members, KEY + '.pk8': done.stdout if done.returncode == 0 else members[KEY]}
 
 
 def _write(dest: Path, members: dict[str, bytes]) -> None:
@@ -182,7 +180,7 @@ class Run:
         """Return the table of agreement for the cases."""
         prepared, seen = self.observe(cases)
         return Table(tuple(client.name for client in self.clients), tuple(
-            Row(one.case.name, one.case.rules, one.findings, {
+            Row(one.case.name, one.case.rules, one.findings, one.case.shows, {
                 (client.name, client.family): seen[one.case.name, client.name] for client in self.clients
                 if (one.case.name, client.name) in seen}) for one in prepared))
 
@@ -209,7 +207,7 @@ class Run:
         return found
 
     def _serve(self, peer: Peer, serial: int | None) -> None:
-        own = bundles.server(peer.issuer, serial=serial, alternatives=(x509.DNSName(peer.name),))
+        own = peer.own or bundles.server(peer.issuer, serial=serial, alternatives=(x509.DNSName(peer.name),))
         files = {'certificate': own.pem + b''.join(one.pem for one in peer.chain), 'key': bundles.plain_pem(own.key),
                  'ca': b''.join(one.pem for one in peer.trusted) or None, 'hba': _HBA if peer.trusted else _HBA_UNASKED}
         shape = (bool(peer.trusted), peer.crl, peer.newest_tls)
@@ -222,7 +220,8 @@ class Run:
 
 
 def _order(peer: Peer) -> tuple[Any, ...]:
-    return bool(peer.trusted), peer.crl, peer.newest_tls, peer.name, peer.issuer.pem, [one.pem for one in peer.trusted + peer.chain]
+    return (bool(peer.trusted), peer.crl, peer.newest_tls, peer.name, (peer.own or peer.issuer).pem,
+            [one.pem for one in peer.trusted + peer.chain])
 
 
 def _observed(own: Answer, fooled: Answer | None, revoked: Answer | None) -> Observed:

@@ -10,58 +10,18 @@ one of its own a case gets a server whose certificate, and whose clients', the C
 """
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import FILE, NOTHING
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import JDBC, LIBPQ
-from ansible_collections.gaussdb.dws_ssl.tests.clients import placed
+from ansible_collections.gaussdb.dws_ssl.tests.clients import more_bundles, placed
+from ansible_collections.gaussdb.dws_ssl.tests.clients.cases import Case, Peer, case_of, identities, usual_peer
 from ansible_collections.gaussdb.dws_ssl.tests.clients.placed import STRANGER, Change
-from ansible_collections.gaussdb.dws_ssl.tests.unit import bundle_cases, bundles
+from ansible_collections.gaussdb.dws_ssl.tests.unit import bundle_cases
 from ansible_collections.gaussdb.dws_ssl.tests.unit.bundle_cases import CRL, INTERMEDIATE, OTHER, ROOT, Setup, plain
-from ansible_collections.gaussdb.dws_ssl.tests.unit.bundles import Identity, Members
-
-TLS_1_2 = 'TLSv1.2'    # the newest that gsql speaks
-
-
-class Peer(NamedTuple):
-    """A server: who issued its certificate, and which clients it takes. Without ``trusted`` it asks no client for a certificate."""
-    issuer: Identity = ROOT
-    trusted: tuple[Identity, ...] = ()
-    chain: tuple[Identity, ...] = ()      # CAs that the server sends besides
-    crl: bytes = b''                      # its own revocation list
-    name: str = 'localhost'
-    newest_tls: str = TLS_1_2
-
-
-class Case(NamedTuple):
-    """One set-up. ``change`` is the mistake on the host (``placed.py``), for a set that is sound or not."""
-    name: str
-    rules: tuple[str, ...]
-    setup: Setup
-    peer: Peer
-    impostor: Peer = Peer(OTHER)
-    sslmode: str = 'verify-ca'
-    change: Change | None = None
-    families: tuple[str, ...] = (LIBPQ, JDBC)     # whose clients are tried
-
-
-def identities(pem: bytes) -> tuple[Identity, ...]:
-    """Return the identities behind the certificates of a PEM file, those of them that were made for tests."""
-    end = b'-----END CERTIFICATE-----\n'
-    blocks = [block[block.find(b'-----BEGIN CERTIFICATE-----'):] + end for block in pem.split(end)[:-1]]
-    return tuple(found for found in map(bundles.identity_of, blocks) if found is not None)
-
-
-def usual_peer(setup: Setup) -> Peer:
-    """Return a server of the CA in the set's CA file, which takes clients of all CAs there; of the root where it has none."""
-    known = identities(setup.members.get('cacert.pem', b'')) or (ROOT, INTERMEDIATE)
-    return Peer(known[0], known)
-
-
-def _case(name: str, rules: tuple[str, ...], setup: Setup, **options: Any) -> Case:
-    return Case(name, rules, setup, options.pop('peer', None) or usual_peer(setup), **options)
-
+from ansible_collections.gaussdb.dws_ssl.tests.unit.bundles import Members
 
 # Servers other than the usual one, by the rule whose case needs it.
 _PEERS: dict[str, Callable[[Setup], Peer]] = {
@@ -96,16 +56,37 @@ def bundle_rules() -> Iterator[Case]:
             continue
         broken, mended = case.broken(), case.mended()
         peer = _PEERS.get(rule, usual_peer)
-        yield _case(rule, (rule,), broken, peer=peer(broken))
+        yield case_of(rule, (rule,), broken, peer=peer(broken))
         if mended.write is None and (mended.members, mended.options) not in seen:
             seen.append((mended.members, mended.options))
-            yield _case(rule + ', mended', (), mended, peer=peer(mended))
+            yield case_of(rule + ', mended', (), mended, peer=peer(mended))
+
+
+def pairs() -> Iterator[Case]:
+    """Yield two mistakes at once: of the client's certificate and of the list, and one of either with a mode or a file mode."""
+    certificates = ('certificate-expired', 'certificate-purpose', 'certificate-expires-soon', 'certificate-curve')
+    lists = ('crl-expired', 'crl-unreadable', 'crl-delta', 'crl-expires-soon')
+    authorities = ('member-der', 'pem-rewritten')
+    broken = {rule: bundle_cases.CASES[rule].broken().members for rule in certificates + lists + authorities}
+    for first, second in [*itertools.product(certificates, lists), *itertools.product(authorities, certificates[:2] + lists[:2])]:
+        changed = {name: content for rule in (second, first) for name, content in broken[rule].items()
+                   if plain().members.get(name) != content}
+        yield case_of(f'{first} and {second}', (first, second), Setup({**plain().members, **changed}), peer=Peer(ROOT, (ROOT,)))
+    for rule in ('certificate-expired', 'certificate-expires-soon', 'member-der', 'crl-expired', 'crl-unreadable', 'key-mismatch'):
+        setup = bundle_cases.CASES[rule].broken()
+        yield case_of(f'{rule} and sslmode-clear-text', (rule, 'sslmode-clear-text'), setup, peer=Peer(ROOT, (ROOT,)), sslmode='prefer')
+    for name, change in (('file-mode', placed.mode('client.key', 0o640)), ('file-missing', placed.removed('cacert.pem')),
+                         ('path-colon', placed.moved('a:b')), ('path-too-long', placed.long_path(1024))):
+        families = (LIBPQ,) if name.startswith('path-') else (LIBPQ, JDBC)
+        yield _on_host(f'{name} and sslmode-clear-text', change, 'prefer', (name, 'sslmode-clear-text'), families=families)
+        yield case_of(f'{name} and certificate-purpose', (name, 'certificate-purpose'), bundle_cases.CASES['certificate-purpose'].broken(),
+                    change=change, families=families)
 
 
 def _on_host(name: str, change: Change | None, sslmode: str = 'verify-ca', rules: tuple[str, ...] | None = None,
              **options: Any) -> Case:
     """A sound set with a mistake on the host. The part of the name before a colon is the rule that is broken."""
-    return _case(name, (name.split(':')[0],) if rules is None else rules, plain(), change=change, sslmode=sslmode, **options)
+    return case_of(name, (name.split(':')[0],) if rules is None else rules, plain(), change=change, sslmode=sslmode, **options)
 
 
 def _variables(name: str, change: Change, **options: Any) -> Case:
@@ -166,7 +147,7 @@ def _owners() -> Iterator[Case]:
 
 def corpus() -> list[Case]:
     """Return every case, each name once."""
-    found = [*bundle_rules(), *environment_rules(), *host_rules()]
+    found = [*bundle_rules(), *more_bundles.cases(), *environment_rules(), *host_rules(), *pairs()]
     assert len({case.name for case in found}) == len(found)
     return found
 

@@ -13,12 +13,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.catalogue import RULES
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import CERTIFICATE, KEY
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import ERROR, GSQL, Finding
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules import connection, host
 
 WORKS, FAILS, UNPROTECTED = 'works', 'fails', 'unprotected'
 
-# By rule: what every client of the finding shows.
+ON_LIBPQ = ('psql', 'psycopg', 'psqlODBC')
+
+# By rule: what every client of the finding shows, where the finding has the severity of its rule.
 SHOWS = {
     'key-encrypted': FAILS,             # information about clients that the set is not for
     'sslmode-clear-text': UNPROTECTED,  # a warning about a mode that was asked for by name
@@ -68,17 +71,22 @@ def shown(finding: Finding, family: str, client: str) -> str:
         return SHOWS_OF[finding.rule, client]
     if family not in finding.clients:
         return WORKS
-    return SHOWS.get(finding.rule, FAILS if finding.severity == ERROR else WORKS)
+    if finding.rule in SHOWS and finding.severity == RULES[finding.rule].severity:
+        return SHOWS[finding.rule]
+    return FAILS if finding.severity == ERROR else WORKS
 
 
 def verdict(findings: Iterable[Finding], family: str, client: str) -> str:
     """Return what a client of a family shows for a set with these findings.
 
-    Where a mode that falls back to clear text is asked for, nothing fails; otherwise what fails protects.
+    Where the mode may be clear text, clients on libpq fall back to it whatever fails. The others verify no server then, and fail
+    where the server does not take their own certificate.
     """
-    effects = {shown(one, family, client) for one in findings}
-    falls_back = any(one.rule == 'sslmode-clear-text' for one in findings)
-    for kind in (UNPROTECTED, FAILS) if falls_back else (FAILS, UNPROTECTED):
-        if kind in effects:
-            return kind
-    return WORKS
+    effects = [(shown(one, family, client), one) for one in findings]
+    failing = [one for kind, one in effects if kind == FAILS]
+    unprotected = any(kind == UNPROTECTED for kind, _one in effects)
+    if any(one.rule == 'sslmode-clear-text' for _kind, one in effects):
+        failing = [] if client in ON_LIBPQ else [one for one in failing if one.subject in (CERTIFICATE, KEY)]
+    if failing:
+        return FAILS
+    return UNPROTECTED if unprotected else WORKS

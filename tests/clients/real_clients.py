@@ -181,4 +181,5 @@ def said(words: str) -> str:
     """Return a client's message as it would be searched for: without address, port, and with "..." for a path."""
     words = words.strip().split('psql: error: ')[-1]
     words = re.sub(r'connection to server at "[^"]*"(?: \([^)]*\))?, port \d+ failed: ', '', words)
+    words = re.sub(r'(?s)SSL engine ".*?":', 'SSL engine "...":', words)    # libpq prints memory that it has freed
     return re.sub(r'"/[^"]*"', '"..."', words)

@@ -24,7 +24,7 @@ public final class Connect {
     public static void main(String[] arguments) throws Exception {
         BufferedReader requests = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = requests.readLine(); line != null; line = requests.readLine()) {
-            System.out.println(answer(line).replace('\n', ' '));
+            System.out.println(answer(line).replaceAll("[\\r\\n]", " "));
             System.out.flush();
         }
     }

@@ -66,8 +66,10 @@ def main() -> None:
     requests = os.fdopen(os.dup(0), encoding='utf-8')
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     for line in requests:
-        words = SEPARATOR.join(answer(driver, line.rstrip('\n'), kept))
-        print(' '.join(words.split('\n')), flush=True)
+        connects, encrypted, words = answer(driver, line.rstrip('\n'), kept)
+        # libpq's messages can hold bytes of freed memory
+        printable = ''.join(letter if letter.isprintable() else ' ' for letter in words)
+        print(connects, encrypted, printable, sep=SEPARATOR, flush=True)
 
 
 if __name__ == '__main__':

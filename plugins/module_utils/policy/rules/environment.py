@@ -47,8 +47,8 @@ SSLMODE_UNSUPPORTED = Rule(
     'Guide, Table 2: "verify-full: GaussDB(DWS) does not support this mode"')
 SSLMODE_CLEAR_TEXT = Rule(
     'sslmode-clear-text', WARNING, ALL_CLIENTS, 'The sslmode allows a connection in clear text',
-    'disable never encrypts; allow encrypts only where the server insists; prefer falls back to clear text when TLS fails for '
-    'any reason, a wrong file mode included, with exit status 0 and no message.',
+    'disable never encrypts; allow encrypts only where the server insists; with prefer gsql and psql fall back to clear text when '
+    'TLS fails for any reason, a wrong file mode included, with exit status 0 and no message; JDBC verifies no server with it.',
     'Use verify-ca, unless the guide\'s cure for "ssl SYSCALL error" is needed.',
     'Guide, Tables 2 and 3; psql and openGauss libpq')
 SSLMODE_UNVERIFIED = Rule(

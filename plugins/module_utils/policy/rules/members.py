@@ -71,7 +71,7 @@ PEM_REWRITTEN = Rule(
     'Compare deployed files by fingerprint, not by the digest of the bundle\'s file.', 'RFC 7468')
 PRIVATE_KEY_BESIDE = Rule(
     'private-key-beside', WARNING, ALL_CLIENTS, 'A certificate file also holds a private key',
-    'Certificate files are handed around as public. The key in it is not deployed.',
+    'Certificate files are handed around as public. The key in it is not deployed. JDBC cannot read a CA file with a key in it.',
     'Remove the key from the file; where it is the key of a CA, treat that CA as compromised.', 'RFC 7468')
 STRAY_PAIR = Rule(
     'passphrase-files-stray', WARNING, (GSQL,), 'The set holds passphrase files of another name',
