@@ -322,4 +322,14 @@ EXAMPLES: dict[str, tuple[str, str]] = {
         'auth_mode: unidirectional'),
     'client-files-unusable': ('private key file "..." has group or world access', 'chmod 0600 client.key'),
     'connection-revocation-off': ('PGSSLCRL names a DER file', 'PGSSLCRL names a PEM file'),
+    # ---- audit
+    'host-unreachable': (
+        'UNREACHABLE! Failed to connect to the host via ssh: Connection timed out',
+        'ansible HOST -m ansible.builtin.ping: pong'),
+    'host-not-read': (
+        'sudo: a password is required',
+        'ansible HOST --become -m ansible.builtin.ping: pong'),
+    'host-left-out': (
+        'a play that ended after its first batch of hosts',
+        'a play that came to every host of dws_hosts'),
 }

@@ -34,7 +34,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.controller_files i
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.export_templates import ExportTemplates
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.host_request import host_request
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import Order, environment_of, judge_order, mode_of, orders
-from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.verdict import Verdict, certificate_result, verdict
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.verdict import Verdict, certificate_result, list_result, verdict
 
 MODULE = 'gaussdb.dws_ssl.client_certificates_info'
 
@@ -87,6 +87,8 @@ def _judged(order: Order, judged: Verdict | None, exports: list[dict[str, Any]],
         'owner': order.owner, 'dest': seen['dest'], 'compliant': not errors(findings), 'generation': generation(present),
         'files': [_file_result(seen['dest'], name, files[name]) for name in sorted_members(files)],
         'certificate': certificate_result(bundle.certificates[0]) if bundle.certificates else None,
+        'authorities': [certificate_result(one) for one in bundle.authorities],
+        'revocation_lists': [list_result(one) for one in bundle.revocation_lists],
         'environment': variables, 'findings': [as_dict(found) for found in findings],
     }
 

@@ -231,6 +231,20 @@ certificate:
   description: The client's certificate, as public facts. V(none) where there is none that can be read.
   returned: without O(sets)
   type: dict
+authorities:
+  description: All certificates of the CA file, with the fields of RV(certificate).
+  returned: without O(sets)
+  type: list
+  elements: dict
+revocation_lists:
+  description: The lists in the revocation list file. C(next_update) is V(none) for a list without one.
+  returned: without O(sets)
+  type: list
+  elements: dict
+  sample:
+    - issuer: CN=DWS CA
+      last_update: '2026-01-01T00:00:00Z'
+      next_update: '2026-07-01T00:00:00Z'
 environment:
   description: The variables of the guide's Tables 1 and 2 for this set.
   returned: without O(sets)

@@ -107,6 +107,13 @@ def certificate_result(certificate: facts.Certificate) -> dict[str, Any]:
     }
 
 
+def list_result(revocation_list: facts.RevocationList) -> dict[str, Any]:
+    """Return a revocation list as results show it."""
+    ends = revocation_list.next_update
+    return {'issuer': revocation_list.issuer, 'last_update': timestamp(revocation_list.last_update),
+            'next_update': None if ends is None else timestamp(ends)}
+
+
 def timestamp(seconds: int) -> str:
     """Return a time in ISO 8601, UTC."""
     return datetime.fromtimestamp(seconds, tz=timezone.utc).strftime('%Y-%m-%dT%H:%M:%SZ')

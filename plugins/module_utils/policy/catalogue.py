@@ -14,6 +14,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding imp
 )
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules import (
     archive,
+    audit,
     authority,
     certificate,
     chain,
@@ -30,7 +31,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules impor
 # The files whose judge(bundle, purpose) speaks of a bundle, in the order in which a reader wants to hear of it.
 BUNDLE_RULES = (members, certificate, key, passphrase, chain, authority, revocation)
 # The files that judge something else, or only name what readers report.
-OTHER_RULES = (archive, environment, host, deployed, connection)
+OTHER_RULES = (archive, environment, host, deployed, connection, audit)
 
 
 def _by_name(tables: Iterable[Tuple[Rule, ...]]) -> Dict[str, Rule]:
