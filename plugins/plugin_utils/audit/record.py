@@ -86,7 +86,8 @@ def host_record(host: str, time: str, certificates: Mapping[str, Any] | None, co
     """Return the record of a host.
 
     ``certificates`` is the result of client_certificates_info with ``sets``, ``connections`` that of connection_info in a loop
-    over these sets; None, or a result without them, where the task did not come that far.
+    over these sets; None, or a result without them, where the task did not come that far. ``waive`` is for what is said here of
+    the host; the modules have waived what they found themselves.
     """
     waived = frozenset(waive)
     seen = certificates or {}
@@ -132,7 +133,7 @@ def _set(seen: Mapping[str, Any], asked: Mapping[str, Any], waived: frozenset[st
         findings.append(_unknown(rule, str(seen['dest']), _message(asked), waived))
     return SetRecord(
         str(seen['owner']), str(seen['dest']), _text((seen.get('environment') or {}).get('PGSSLMODE')), _text(seen.get('generation')),
-        tuple(_ends(seen, asked)), _connection(asked), also_waived(findings, waived))
+        tuple(_ends(seen, asked)), _connection(asked), tuple(ordered(findings)))
 
 
 def _text(value: Any) -> str | None:

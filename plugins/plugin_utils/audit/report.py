@@ -117,6 +117,13 @@ def _group(rule: str, waived: bool, cases: list[Case]) -> RuleCases:
                      found.reference, tuple(cases))
 
 
+def sentence(report: Report) -> str:
+    """Return the verdict on a fleet in one sentence."""
+    hosts = summary(report)['hosts']
+    rest = f'{hosts["not_compliant"]} not compliant, {hosts["total"] - hosts["read"]} not read'
+    return f'{hosts["compliant"]} of {hosts["total"]} hosts compliant, {rest}.'
+
+
 def failing(report: Report, fail_on: str) -> list[str]:
     """Return why a pipeline should fail, a line for each rule; empty where it should not."""
     severities = SEVERITIES[:SEVERITIES.index(fail_on) + 1] if fail_on != NEVER else ()
@@ -131,8 +138,3 @@ def failing(report: Report, fail_on: str) -> list[str]:
 def _named(hosts: list[str]) -> str:
     named = ', '.join(hosts[:_NAMED])
     return named if len(hosts) <= _NAMED else f'{named} and {len(hosts) - _NAMED} more hosts'
-
-
-def not_read(report: Report) -> list[HostRecord]:
-    """Return the hosts of which nothing is known."""
-    return [record for record in report.hosts if record.state != READ]

@@ -24,6 +24,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.audit.record impor
     also_waived,
     finding_from,
 )
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.audit.report import Report, summary
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.audit.times import is_timestamp
 
 FORMAT = 'gaussdb.dws_ssl.audit'
@@ -45,6 +46,12 @@ _SETS = {'type': 'list', 'elements': 'dict', 'required': True, 'options': {
 _HOST = {
     'host': _TEXT, 'time': _TEXT, 'state': {'type': 'str', 'required': True, 'choices': list(STATES)}, 'message': _MAYBE,
     'compliant': {'type': 'bool'}, 'findings': _FINDINGS, 'sets': _SETS}
+
+
+def document(report: Report) -> dict[str, Any]:
+    """Return the JSON report."""
+    return {'format': FORMAT, 'version': VERSION, 'time': report.time, 'expiry_warning_days': report.expiry_warning_days,
+            'summary': summary(report), 'hosts': [host_as_dict(record) for record in report.hosts]}
 
 
 def host_as_dict(record: HostRecord) -> dict[str, Any]:
