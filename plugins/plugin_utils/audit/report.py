@@ -15,7 +15,7 @@ from typing import Any, Iterable, NamedTuple
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.catalogue import RULES
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.escape import escaped
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import SEVERITIES, WARNING, Finding
-from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.audit.record import READ, STATES, HostRecord, SetRecord
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.audit.record import STATES, HostRecord, SetRecord
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.audit.time_line import first_end
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.audit.times import days_left
 
