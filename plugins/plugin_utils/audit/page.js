@@ -65,7 +65,7 @@
       });
     };
     const whole = make('table', {role: 'table'}, make('caption', {className: 'hidden'}, caption),
-      make('thead', {role: 'rowgroup'}, make('tr', {role: 'row'}, ...heads)), body);
+      make('thead', {role: 'rowgroup', className: sorting ? 'sorting' : ''}, make('tr', {role: 'row'}, ...heads)), body);
     place.replaceChildren(whole, more, paper);
     draw();
     return {show: (some) => { rows = some; shown = first; draw(); return Math.min(rows.length, shown); }};
@@ -193,6 +193,7 @@
       place('hosts-count').textContent = `${counted(rows.length, 'row')} of ${data.rows.length.toLocaleString('en')}` + (shown < rows.length ? `, the first ${shown} shown` : '');
     };
     filter.addEventListener('input', apply);
+    filter.addEventListener('change', apply);
     filter.addEventListener('reset', () => setTimeout(apply));
     filter.addEventListener('submit', (event) => event.preventDefault());
     filter.hidden = false;
