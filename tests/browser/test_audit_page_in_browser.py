@@ -25,7 +25,8 @@ def screen(browser):
 
 
 def width(browser, pixels):
-    browser.execute_cdp_cmd('Emulation.setDeviceMetricsOverride', {'width': pixels, 'height': 1000, 'deviceScaleFactor': 1, 'mobile': False})
+    screen = {'width': pixels, 'height': 1000, 'deviceScaleFactor': 1, 'mobile': False}
+    browser.execute_cdp_cmd('Emulation.setDeviceMetricsOverride', screen)
 
 
 def column(browser, number, table='hosts-table'):
@@ -223,7 +224,8 @@ def test_every_text_stands_out_in_light_and_in_dark(screen, pages, scheme):
 def test_paper_gets_no_buttons_and_is_told_what_it_lacks(screen, pages):
     screen.get(pages['200'])
     assert not screen.find_element(By.CSS_SELECTOR, '#hosts-table .paper').is_displayed()
-    screen.execute_cdp_cmd('Emulation.setEmulatedMedia', {'media': 'print', 'features': [{'name': 'prefers-color-scheme', 'value': 'dark'}]})
+    dark = [{'name': 'prefers-color-scheme', 'value': 'dark'}]
+    screen.execute_cdp_cmd('Emulation.setEmulatedMedia', {'media': 'print', 'features': dark})
     shown = [one for one in screen.find_elements(By.CSS_SELECTOR, 'nav, form, details, button.more') if one.is_displayed()]
     assert shown == []
     assert screen.find_element(By.CSS_SELECTOR, '#hosts-table .paper').text == 'The first 100 of 266; audit.csv has them all.'

@@ -1,0 +1,168 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) the gaussdb.dws_ssl contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Playbooks audit and audit_merge over hosts of this machine, one of them out of reach, against a real server."""
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+import stat
+from pathlib import Path
+
+import pytest
+from ansible_collections.gaussdb.dws_ssl.tests.clients.deployment import OWNER, Client
+from ansible_collections.gaussdb.dws_ssl.tests.clients.postgresql import ANY
+
+PLAYBOOKS = Path(__file__).parents[2] / 'playbooks'
+TIME = '2026-11-25T14:30:00Z'
+EXPRESSION = '<b>{{ 7 * 191 }}'
+
+# `disabled` expects sslmode disable; `without` has another user, who has no set; `gone` refuses connections.
+INVENTORY = {'dws_clients': {'hosts': {
+    'well': {'ansible_connection': 'local'}, EXPRESSION: {'ansible_connection': 'local'},
+    'disabled': {'ansible_connection': 'local', 'dws_audit_sslmode': 'disable'},
+    'without': {'ansible_connection': 'local', 'dws_audit_users': ['no-such-user']},
+    'gone': {'ansible_host': '127.0.0.1', 'ansible_port': 1}}}}
+
+
+class Audit:
+    """A set that was deployed, a server, and the playbooks."""
+
+    def __init__(self, client, port):
+        self.client, self.port = client, port
+        self.inventory(INVENTORY)
+
+    def inventory(self, hosts):
+        (self.client.folder / 'inventory.json').write_text(json.dumps(hosts))
+
+    def run(self, report, *arguments, playbook='audit', **variables):
+        """Return what the playbook printed, its exit status, and its report where there is one."""
+        folder = self.client.folder / report
+        given = dict({'dws_audit_users': OWNER, 'dws_audit_directory': str(self.client.dest), 'dws_audit_profile_dir': '',
+                      'dws_audit_endpoint': f'127.0.0.1:{self.port}', 'dws_audit_timestamp': TIME, 'dws_become': False}, **variables)
+        if playbook == 'audit':     # where a host says otherwise, it counts
+            users, directory = given.pop('dws_audit_users'), given.pop('dws_audit_directory')
+            hosts = json.loads((self.client.folder / 'inventory.json').read_text())
+            hosts['dws_clients']['vars'] = {'dws_audit_users': users, 'dws_audit_directory': directory}
+            self.inventory(hosts)
+        done = self.client.playbook(PLAYBOOKS / f'{playbook}.yml', str(self.client.folder / 'inventory.json'),
+                                    [json.dumps(dict(given, dws_audit_report_dir=str(folder)))], *arguments)
+        file = folder / 'audit.json'
+        return done, json.loads(file.read_text()) if file.exists() else None
+
+    def files(self, report):
+        folder = self.client.folder / report
+        return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.fixture(scope='module')
+def audit(server):
+    client = Client()
+    files = client.bundle('good')
+    client.bundle('other')
+    server.start(hba=ANY, certificate=files['server/server.crt'], key=files['server/server.key'], ca=files['server/cacert.pem'])
+    deployed = client.run('good', server.port, dws_client_decrypt_key='true')
+    assert deployed.returncode == 0, deployed.stdout
+    yield Audit(client, server.port)
+    shutil.rmtree(client.folder)
+
+
+def seen(folder):
+    """Return everything about the files below a folder that a reader must not change."""
+    return sorted((str(path), path.lstat().st_mode, path.lstat().st_uid, path.lstat().st_mtime_ns) for path in folder.rglob('*'))
+
+
+def states(report):
+    return {host['host']: (host['state'], host['compliant']) for host in report['hosts']}
+
+
+ALL = {'well': ('read', True), EXPRESSION: ('read', True), 'disabled': ('read', True), 'without': ('read', False),
+       'gone': ('unreachable', None)}
+
+
+def test_a_fleet_is_read_in_batches_reported_as_one_and_not_changed(audit, monkeypatch):
+    monkeypatch.setenv('ANSIBLE_SHOW_CUSTOM_STATS', 'true')
+    before = seen(audit.client.home)
+    done, report = audit.run('batches', dws_serial=1)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert states(report) == ALL and seen(audit.client.home) == before
+    # one report for all batches, by a task that ran once
+    assert done.stdout.count('TASK [gaussdb.dws_ssl.dws_audit : Write the report]') == 1
+    assert '3 of 5 hosts compliant, 1 not compliant, 1 not read.' in done.stdout
+    assert 'CUSTOM STATS' in done.stdout and 'dws_audit' in done.stdout.split('CUSTOM STATS')[1]
+    folder = audit.client.folder / 'batches'
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700 and {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
+    assert '1337' not in ''.join(content.decode() for content in audit.files('batches').values())
+    gone = next(host for host in report['hosts'] if host['host'] == 'gone')
+    assert 'Connection refused' in gone['message'] and gone['findings'][0]['rule'] == 'host-unreachable'
+
+    again, _report = audit.run('batches')
+    assert again.returncode == 0 and 'changed=1' not in again.stdout, again.stdout
+
+
+def test_the_report_says_who_would_be_cut_off_and_when_validity_ends(audit):
+    done, report = audit.run('cut_off')
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert report['summary']['require_ssl'] == {'asked': 4, 'cut_off': 1, 'clear_text': 1, 'unverified': 1, 'unknown': 1}
+    with open(audit.client.folder / 'cut_off' / 'audit.csv', newline='', encoding='utf-8') as file:
+        rows = {row['host']: row for row in csv.DictReader(file)}
+    assert (rows['disabled']['cut_off'], rows['well']['cut_off'], rows['gone']['cut_off']) == ('yes', 'no', '')
+    kinds = {end['kind'] for host in report['hosts'] for one in host['sets'] for end in one['ends']}
+    assert kinds == {'client', 'authority', 'server'}
+    assert int(rows['well']['days_left']) > 0 and rows['well']['subject'] == 'CN=dbadmin'
+
+
+def test_a_pipeline_fails_for_errors_that_are_not_waived_after_the_report_was_written(audit, monkeypatch):
+    monkeypatch.setenv('ANSIBLE_SHOW_CUSTOM_STATS', 'true')
+    done, report = audit.run('failing', dws_audit_fail_on='error')
+    assert done.returncode != 0 and states(report) == ALL
+    assert '[host-unreachable]: gone.' in done.stdout + done.stderr and '[user-missing]: without.' in done.stdout + done.stderr
+    assert 'CUSTOM STATS' in done.stdout
+    rules = {found['rule'] for host in report['hosts'] for found in [
+        *host['findings'], *(found for one in host['sets'] for found in one['findings'])] if found['severity'] == 'error'}
+    waived, report = audit.run('failing', dws_audit_fail_on='error', dws_audit_waive=','.join(rules))
+    assert waived.returncode == 0, waived.stdout
+    assert report['summary']['findings']['error'] == 0 and report['summary']['findings']['waived'] >= 2
+    assert states(report)['gone'] == ('unreachable', None)
+
+
+def test_slices_merged_are_the_report_of_one_run(audit):
+    assert audit.run('whole')[0].returncode == 0
+    for number, limit in enumerate(('well,gone', '!well:!gone')):
+        done, report = audit.run(f'slice{number}', '--limit', limit)
+        assert done.returncode == 0 and len(report['hosts']) in (2, 3), done.stdout + done.stderr
+    done, _report = audit.run('merged', playbook='audit_merge', dws_audit_slices=[str(audit.client.folder / 'slice*/audit.json')])
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert audit.files('merged') == audit.files('whole')
+    failing, _report = audit.run('merged', playbook='audit_merge', dws_audit_slices=[str(audit.client.folder / 'slice*/audit.json')],
+                                 dws_audit_fail_on='error')
+    assert failing.returncode != 0 and '[host-unreachable]: gone.' in failing.stdout + failing.stderr
+    spoilt = audit.client.folder / 'audit.json'
+    spoilt.write_text('{"format": "other"}')
+    refused, _report = audit.run('refused', playbook='audit_merge', dws_audit_slices=str(spoilt))
+    assert refused.returncode != 0 and f'{spoilt}: it is not a report' in refused.stdout + refused.stderr
+
+
+def test_another_bundle_is_drift_and_check_mode_writes_no_report(audit):
+    done, report = audit.run('drift', '--limit', 'well', dws_audit_decrypt_key='true', dws_audit_endpoint='',
+                             dws_audit_bundle=str(audit.client.folder / 'other.zip'))
+    assert done.returncode == 0 and states(report) == {'well': ('read', False)}, done.stdout
+    assert {found['rule'] for found in report['hosts'][0]['sets'][0]['findings'] if found['severity'] == 'error'} == {'set-drift'}
+    assert report['summary']['require_ssl']['asked'] == 0
+    checked, report = audit.run('checked', '--check', '--limit', 'well')
+    assert checked.returncode == 0 and 'changed=1' in checked.stdout and report is None, checked.stdout
+    assert not os.path.exists(audit.client.folder / 'checked')
+
+
+def test_a_host_that_the_play_lost_is_in_the_report_as_such(audit):
+    """A variable of its own that is no number fails the host before the first task."""
+    audit.inventory({'dws_clients': {'hosts': {'well': {'ansible_connection': 'local'},
+                                               'lost': {'ansible_connection': 'local', 'dws_audit_timeout': 'long'}}}})
+    try:
+        done, report = audit.run('lost', dws_audit_endpoint='')
+    finally:
+        audit.inventory(INVENTORY)
+    assert done.returncode != 0 and states(report) == {'well': ('read', True), 'lost': ('left_out', None)}, done.stdout
