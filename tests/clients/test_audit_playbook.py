@@ -70,6 +70,19 @@ def audit(server):
     shutil.rmtree(client.folder)
 
 
+@pytest.fixture(scope='module')
+def whole(audit):
+    """One run over all hosts, one after the other: what it printed, its report, and the user's home before it and after it."""
+    before = seen(audit.client.home)
+    os.environ['ANSIBLE_SHOW_CUSTOM_STATS'] = 'true'
+    try:
+        done, report = audit.run('whole', dws_serial=1)
+    finally:
+        del os.environ['ANSIBLE_SHOW_CUSTOM_STATS']
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done, report, before, seen(audit.client.home)
+
+
 def seen(folder):
     """Return everything about the files below a folder that a reader must not change."""
     return sorted((str(path), path.lstat().st_mode, path.lstat().st_uid, path.lstat().st_mtime_ns) for path in folder.rglob('*'))
@@ -83,31 +96,27 @@ ALL = {'well': ('read', True), EXPRESSION: ('read', True), 'disabled': ('read', 
        'gone': ('unreachable', None)}
 
 
-def test_a_fleet_is_read_in_batches_reported_as_one_and_not_changed(audit, monkeypatch):
-    monkeypatch.setenv('ANSIBLE_SHOW_CUSTOM_STATS', 'true')
-    before = seen(audit.client.home)
-    done, report = audit.run('batches', dws_serial=1)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert states(report) == ALL and seen(audit.client.home) == before
+def test_a_fleet_is_read_in_batches_reported_as_one_and_not_changed(audit, whole):
+    done, report, before, after = whole
+    assert states(report) == ALL and after == before
     # one report for all batches, by a task that ran once
     assert done.stdout.count('TASK [gaussdb.dws_ssl.dws_audit : Write the report]') == 1
     assert '3 of 5 hosts compliant, 1 not compliant, 1 not read.' in done.stdout
     assert 'CUSTOM STATS' in done.stdout and 'dws_audit' in done.stdout.split('CUSTOM STATS')[1]
-    folder = audit.client.folder / 'batches'
+    folder = audit.client.folder / 'whole'
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700 and {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
-    assert '1337' not in ''.join(content.decode() for content in audit.files('batches').values())
+    assert '1337' not in ''.join(content.decode() for content in audit.files('whole').values())
     gone = next(host for host in report['hosts'] if host['host'] == 'gone')
     assert 'Connection refused' in gone['message'] and gone['findings'][0]['rule'] == 'host-unreachable'
 
-    again, _report = audit.run('batches')
+    again, _report = audit.run('whole')    # in one batch: the same report
     assert again.returncode == 0 and 'changed=1' not in again.stdout, again.stdout
 
 
-def test_the_report_says_who_would_be_cut_off_and_when_validity_ends(audit):
-    done, report = audit.run('cut_off')
-    assert done.returncode == 0, done.stdout + done.stderr
+def test_the_report_says_who_would_be_cut_off_and_when_validity_ends(audit, whole):
+    _done, report, _before, _after = whole
     assert report['summary']['require_ssl'] == {'asked': 4, 'cut_off': 1, 'clear_text': 1, 'unverified': 1, 'unknown': 1}
-    with open(audit.client.folder / 'cut_off' / 'audit.csv', newline='', encoding='utf-8') as file:
+    with open(audit.client.folder / 'whole' / 'audit.csv', newline='', encoding='utf-8') as file:
         rows = {row['host']: row for row in csv.DictReader(file)}
     assert (rows['disabled']['cut_off'], rows['well']['cut_off'], rows['gone']['cut_off']) == ('yes', 'no', '')
     kinds = {end['kind'] for host in report['hosts'] for one in host['sets'] for end in one['ends']}
@@ -117,28 +126,25 @@ def test_the_report_says_who_would_be_cut_off_and_when_validity_ends(audit):
 
 def test_a_pipeline_fails_for_errors_that_are_not_waived_after_the_report_was_written(audit, monkeypatch):
     monkeypatch.setenv('ANSIBLE_SHOW_CUSTOM_STATS', 'true')
-    done, report = audit.run('failing', dws_audit_fail_on='error')
+    done, report = audit.run('failing', dws_audit_fail_on='error', dws_audit_endpoint='')
     assert done.returncode != 0 and states(report) == ALL
     assert '[host-unreachable]: gone.' in done.stdout + done.stderr and '[user-missing]: without.' in done.stdout + done.stderr
     assert 'CUSTOM STATS' in done.stdout
     rules = {found['rule'] for host in report['hosts'] for found in [
         *host['findings'], *(found for one in host['sets'] for found in one['findings'])] if found['severity'] == 'error'}
-    waived, report = audit.run('failing', dws_audit_fail_on='error', dws_audit_waive=','.join(rules))
+    waived, report = audit.run('failing', dws_audit_fail_on='error', dws_audit_endpoint='', dws_audit_waive=','.join(rules))
     assert waived.returncode == 0, waived.stdout
     assert report['summary']['findings']['error'] == 0 and report['summary']['findings']['waived'] >= 2
     assert states(report)['gone'] == ('unreachable', None)
 
 
-def test_slices_merged_are_the_report_of_one_run(audit):
-    assert audit.run('whole')[0].returncode == 0
+def test_slices_merged_are_the_report_of_one_run(audit, whole):
     for number, limit in enumerate(('well,gone', '!well:!gone')):
         done, report = audit.run(f'slice{number}', '--limit', limit)
         assert done.returncode == 0 and len(report['hosts']) in (2, 3), done.stdout + done.stderr
-    done, _report = audit.run('merged', playbook='audit_merge', dws_audit_slices=[str(audit.client.folder / 'slice*/audit.json')])
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert audit.files('merged') == audit.files('whole')
     failing, _report = audit.run('merged', playbook='audit_merge', dws_audit_slices=[str(audit.client.folder / 'slice*/audit.json')],
                                  dws_audit_fail_on='error')
+    assert audit.files('merged') == audit.files('whole')
     assert failing.returncode != 0 and '[host-unreachable]: gone.' in failing.stdout + failing.stderr
     spoilt = audit.client.folder / 'audit.json'
     spoilt.write_text('{"format": "other"}')
@@ -152,7 +158,7 @@ def test_another_bundle_is_drift_and_check_mode_writes_no_report(audit):
     assert done.returncode == 0 and states(report) == {'well': ('read', False)}, done.stdout
     assert {found['rule'] for found in report['hosts'][0]['sets'][0]['findings'] if found['severity'] == 'error'} == {'set-drift'}
     assert report['summary']['require_ssl']['asked'] == 0
-    checked, report = audit.run('checked', '--check', '--limit', 'well')
+    checked, report = audit.run('checked', '--check', '--limit', 'well', dws_audit_endpoint='')
     assert checked.returncode == 0 and 'changed=1' in checked.stdout and report is None, checked.stdout
     assert not os.path.exists(audit.client.folder / 'checked')
 
