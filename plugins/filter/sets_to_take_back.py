@@ -28,10 +28,11 @@ options:
     elements: dict
     required: true
   connections:
-    description: What M(gaussdb.dws_ssl.connection_info) returned for each, in the same order.
+    description:
+      - What M(gaussdb.dws_ssl.connection_info) returned for each, in the same order.
+      - Without it all new sets are taken back.
     type: list
     elements: dict
-    required: true
 '''
 
 EXAMPLES = r'''

@@ -343,6 +343,10 @@ previous:
   description: The generation of the set before, to which O(state=previous) would go back. V(none) where there is none.
   returned: without O(sets)
   type: str
+replaced:
+  description: The generation that was current before this task. V(none) where the set stayed, or is the first one.
+  returned: without O(sets)
+  type: str
 files:
   description: The files of the set.
   returned: without O(sets)

@@ -104,7 +104,7 @@ def _set_result(one: Judged, seen: Answer) -> dict[str, Any]:
     order, held = one.order, identities_of(one, seen)
     return {
         'owner': order.owner, 'dest': seen['dest'], 'changed': seen['changed'], 'generation': generation(held),
-        'previous': _previous(seen),
+        'previous': _previous(seen), 'replaced': _replaced(seen),
         'files': [_file_result(order, seen['dest'], name, held[name]) for name in sorted_members(held)],
         'certificate': _certificate(one, seen),
         'environment': {} if order.state == ABSENT else environment_of(order, seen['dest'], set_files(held)),
@@ -115,8 +115,13 @@ def _set_result(one: Judged, seen: Answer) -> dict[str, Any]:
 def _previous(seen: Answer) -> str | None:
     """Return the generation that state=previous would go back to after this task, None where it cannot be told."""
     if seen['action'] == SWAP:
-        return generation(identities(seen_files(seen['seen']['files']))) or None
+        return _replaced(seen)
     return generation(identities(seen_files(seen['before']))) or None if seen['action'] in (KEEP, MEND, TIDY, WENT_BACK) else None
+
+
+def _replaced(seen: Answer) -> str | None:
+    """Return the generation that a new set took the place of, None where the set stayed or is the first one."""
+    return generation(identities(seen_files(seen['seen']['files']))) or None if seen['action'] == SWAP else None
 
 
 def _file_result(order: Order, dest: str, name: str, identity: str) -> dict[str, Any]:

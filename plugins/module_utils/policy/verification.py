@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a role does about the server's word on its sets: which are taken back, which fail the host, and why."""
-from typing import Any, Dict, List, Mapping, Sequence
+from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import PREVIOUS
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import ERROR
@@ -18,15 +18,18 @@ def candidate_sets(sets: Sequence[Mapping[str, Any]]) -> List[Dict[str, Any]]:
 
 
 def sets_to_take_back(sets: Sequence[Mapping[str, Any]], results: Sequence[Mapping[str, Any]],
-                      connections: Sequence[Mapping[str, Any]]) -> List[Dict[str, Any]]:
+                      connections: Optional[Sequence[Mapping[str, Any]]] = None) -> List[Dict[str, Any]]:
     """Return, as a task for the module, the new sets that the server refuses and that have a set before them.
 
     ``sets`` are what was asked for, ``results`` what the module returned and ``connections`` what connection_info returned,
-    in one order. Where the server could not be asked (``set_works`` is None) the new set stays: it may be the right one.
+    in one order. Where the server could not be asked (``set_works`` is None) the new set stays: it may be the right one. Without
+    ``connections`` all new sets are taken back. A set that stayed, with other modes or exports, is not a new one.
     """
+    if connections is None:
+        connections = [{'set_works': False}] * len(results)
     return [dict(one, state=PREVIOUS, replaces=result['generation'])
             for one, result, connection in zip(sets, results, connections)
-            if connection.get('set_works') is False and result.get('changed') and result.get('previous')]
+            if connection.get('set_works') is False and result.get('replaced') not in (None, result['generation'])]
 
 
 def connection_failures(results: Sequence[Mapping[str, Any]], connections: Sequence[Mapping[str, Any]],

@@ -13,7 +13,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.verificatio
 )
 
 SET = {'dest': '/d/sslcert/', 'owner': 'u', 'exports': [{'path': '/e'}], 'src': 'b.zip'}
-NEW = {'owner': 'u', 'dest': '/d/sslcert', 'changed': True, 'generation': 'new', 'previous': 'old'}
+NEW = {'owner': 'u', 'dest': '/d/sslcert', 'changed': True, 'generation': 'new', 'previous': 'old', 'replaced': 'old'}
 
 
 def error(waived=False):
@@ -25,10 +25,15 @@ def test_a_candidate_has_a_place_of_its_own_and_no_exports():
 
 
 @pytest.mark.parametrize('works, changes, taken_back', [
-    (False, {}, True), (True, {}, False), (None, {}, False), (False, {'changed': False}, False), (False, {'previous': None}, False)])
+    (False, {}, True), (True, {}, False), (None, {}, False), (False, {'replaced': None}, False), (False, {'replaced': 'new'}, False)])
 def test_only_a_new_refused_set_with_one_before_it_is_taken_back(works, changes, taken_back):
     found = sets_to_take_back([SET], [dict(NEW, **changes)], [{'set_works': works}])
     assert found == ([dict(SET, state='previous', replaces='new')] if taken_back else [])
+
+
+def test_without_the_server_all_new_sets_are_taken_back_and_no_others():
+    stayed = dict(NEW, replaced=None)     # exports or modes changed, the set did not
+    assert sets_to_take_back([SET, SET], [NEW, stayed]) == [dict(SET, state='previous', replaces='new')]
 
 
 def test_a_failure_names_the_set_and_every_error_that_is_not_waived():
