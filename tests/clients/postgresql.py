@@ -73,7 +73,7 @@ class PostgreSQL:
     """
 
     def __init__(self) -> None:
-        self.port = _free_port()
+        self.port = free_port()
         self.folder = Path(tempfile.mkdtemp(prefix='dws_ssl_postgresql_'))
         self.addresses = ['127.0.0.1', '::1'] if _has_ipv6() else ['127.0.0.1']
         self._process: subprocess.Popen[bytes] | None = None
@@ -196,7 +196,8 @@ def _as_user() -> dict[str, Any]:
     return {'user': entry.pw_uid, 'group': entry.pw_gid, 'extra_groups': []}
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of 127.0.0.1 that nobody listens on."""
     with socket.socket() as one:
         one.bind(('127.0.0.1', 0))
         return int(one.getsockname()[1])
