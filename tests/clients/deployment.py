@@ -15,6 +15,8 @@ from pathlib import Path
 
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.example_bundle import make_example
 
+# The Python that modules run under; ./dev python36 names the oldest one.
+HOST_PYTHON = os.environ.get('HOST_PYTHON') or sys.executable
 OWNER = 'nobody' if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
 
 PLAY = '''
@@ -60,7 +62,7 @@ class Client:
     def playbook(self, path: Path, inventory: str, extra: list[str], *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a playbook."""
         command = [str(Path(sys.executable).parent / 'ansible-playbook'), '-i', inventory, str(path),
-                   '-e', f'ansible_python_interpreter={sys.executable}', *(word for one in extra for word in ('-e', one)),
+                   '-e', f'ansible_python_interpreter={HOST_PYTHON}', *(word for one in extra for word in ('-e', one)),
                    *arguments]
         return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.gaussdb.dws_ssl.tests.clients import postgresql
+from ansible_collections.gaussdb.dws_ssl.tests.clients.deployment import HOST_PYTHON
 from ansible_collections.gaussdb.dws_ssl.tests.clients.probing import write_set
 from ansible_collections.gaussdb.dws_ssl.tests.unit import bundles
 from ansible_collections.gaussdb.dws_ssl.tests.unit.wire.asking import oldest_python
@@ -62,10 +63,10 @@ class Task:
         self.output = ''
         (folder / 'play.yml').write_text(PLAY)
 
-    def run(self, *arguments: str, python: str = sys.executable, **options: str) -> dict:
+    def run(self, *arguments: str, **options: str) -> dict:
         result = self.folder / 'result.json'
         result.unlink(missing_ok=True)
-        given = [f'{name}={value}' for name, value in dict(options, result=result, ansible_python_interpreter=python).items()]
+        given = [f'{name}={value}' for name, value in dict(options, result=result, ansible_python_interpreter=HOST_PYTHON).items()]
         done = subprocess.run(
             [str(Path(sys.executable).parent / 'ansible-playbook'), '-i', 'localhost,', str(self.folder / 'play.yml'),
              *(word for one in given for word in ('-e', one)), *arguments], capture_output=True, text=True, timeout=120, check=False)

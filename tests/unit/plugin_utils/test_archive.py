@@ -226,6 +226,8 @@ def test_any_bytes(tmp_path, data):
     assert all(isinstance(content, bytes) for members in source.files.values() for content in members.values())
 
 
-@given(st.dictionaries(st.text(st.characters(exclude_categories=('Cs',)), min_size=1, max_size=30), st.binary(max_size=10), max_size=5))
+# zipfile ends a name at its first NUL, and before Python 3.11 writes no empty one
+@given(st.dictionaries(st.text(st.characters(exclude_categories=('Cs',)), min_size=1, max_size=30).filter(lambda name: name[0] != '\0'),
+                       st.binary(max_size=10), max_size=5))
 def test_any_names(tmp_path, contents):
     opened(tmp_path, bundles.zip_of_names(contents, compression=zipfile.ZIP_STORED))
