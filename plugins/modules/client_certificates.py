@@ -21,8 +21,8 @@ description:
 options:
   src:
     description:
-      - The bundle on the controller, a zip archive or a folder. It is looked for as M(ansible.builtin.copy) does it, and
-        may be encrypted with Ansible Vault, whole or file by file.
+      - The bundle on the controller, a zip archive or a folder. It is looked for as M(ansible.builtin.copy) does it, and then
+        in the working folder. It may be encrypted with Ansible Vault, whole or file by file.
       - Required with O(state=present).
     type: path
   tree:

@@ -5,6 +5,7 @@
 """Files of the controller as an action plugin finds and reads them: in Ansible's search path, vaulted ones opened."""
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from ansible.errors import AnsibleActionFail, AnsibleError
@@ -22,15 +23,18 @@ class ControllerFiles:
         self._action = action
 
     def find(self, name: str | None) -> str:
-        """Return the absolute path of a file or folder, looked for as ansible.builtin.copy does it.
+        """Return the absolute path of a file or folder, looked for as ansible.builtin.copy does it, and then in the working folder.
 
+        The playbooks of a collection lie in the collection: whoever runs one of them names files as a shell does.
         Raise AnsibleActionFail, with the places that were searched, where there is none.
         """
         try:
             return str(self._action._find_needle('files', name))
         except AnsibleError as error:
+            if name and os.path.exists(name):
+                return os.path.abspath(name)
             searched = [line.strip() for line in str(error).splitlines() if line.startswith('\t')]
-            places = '\n'.join(f'- {place.removesuffix(" on the Ansible Controller.")}' for place in searched)
+            places = '\n'.join(f'- {place.removesuffix(" on the Ansible Controller.")}' for place in [*searched, os.path.abspath(name or '')])
             raise AnsibleActionFail(f'{name} was not found on the controller. These places were searched:\n{places}') from None
 
     def read(self, path: str) -> bytes:
