@@ -59,8 +59,8 @@ def make_corner(tmp_path_factory: pytest.TempPathFactory):
     from ansible_collections.gaussdb.dws_ssl.tests.faults.corner import Corner
     made = []
 
-    def make(roots: bool = False, below: Path | None = None) -> Corner:
-        base = Path(tempfile.mkdtemp(prefix='dws_ssl_faults_', dir=below or '/dev/shm'))
+    def make(roots: bool = False) -> Corner:
+        base = Path(tempfile.mkdtemp(prefix='dws_ssl_faults_', dir='/dev/shm'))
         base.chmod(0o755)
         made.append(base)
         return Corner(base, roots)

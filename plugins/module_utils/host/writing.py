@@ -6,6 +6,7 @@
 
 Loaded only where something has to be written.
 """
+import errno
 import os
 import stat
 from contextlib import closing
@@ -216,8 +217,9 @@ def _remove_served_folder(path: str) -> None:
         if place.alone and not place.rest:
             try:
                 os.rmdir(name, dir_fd=place.fd)
-            except OSError:     # in use by now, or gone
-                pass
+            except OSError as error:
+                if error.errno not in (errno.ENOTEMPTY, errno.ENOENT):      # in use by now, or gone
+                    raise
 
 
 def _remove_file(fd: int, rest: List[str], name: str) -> None:
