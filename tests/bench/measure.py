@@ -74,7 +74,7 @@ class Controller(NamedTuple):
 def _require(variant: Variant, hosts: Hosts, status: int, output: str) -> None:
     """A figure counts only for a run that did what the variant stands for, on every host."""
     counts = {name: (int(changed) > 0, int(unreachable), int(failed)) for name, changed, unreachable, failed in RECAP.findall(output)}
-    if status != 0 or counts != {name: (variant.changes, 0, 0) for name in hosts.names}:
+    if status != 0 or counts != dict.fromkeys(hosts.names, (variant.changes, 0, 0)):
         raise RuntimeError(f'{variant.what}: not every host is {"changed" if variant.changes else "unchanged"}:\n{output[-6000:]}')
 
 

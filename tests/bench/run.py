@@ -28,14 +28,16 @@ Rounds = dict[str, list[Measured]]
 def arguments(given: Sequence[str]) -> argparse.Namespace:
     """Return the options of a run."""
     parser = argparse.ArgumentParser(
-        prog='./dev bench', formatter_class=argparse.ArgumentDefaultsHelpFormatter, description='Run, in turn, a ping (a), the job written '
-        'the usual way (b), with the checks of community.crypto where it is installed (bc), this role on hosts that comply (c) and this role '
-        'on fresh hosts (d). Print the time of the whole process and the peak memory of the largest process of the controller, with '
-        'minimum, median and maximum over the rounds, and as ratios to the ping of the same round.')
+        prog='./dev bench', formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        description='Run, in turn, a ping (a), the job written the usual way (b), with the checks of community.crypto where it is '
+        'installed (bc), this role on hosts that comply (c) and this role on fresh hosts (d). Print the time of the whole process and '
+        'the peak memory of the largest process of the controller, with minimum, median and maximum over the rounds, and as ratios '
+        'to the ping of the same round.')
     parser.add_argument('--hosts', default='50', help='how many hosts, several with commas: 10,50,200 shows how the figures grow')
     parser.add_argument('--users', default='1', help='how many users a host, several with commas')
     parser.add_argument('--rounds', type=int, default=5, help='how often each variant runs')
-    parser.add_argument('--connection', choices=['local', 'ssh'], default='local', help='ssh uses an sshd that the bench starts on loopback')
+    parser.add_argument('--connection', choices=['local', 'ssh'], default='local',
+                        help='ssh uses an sshd that the bench starts on loopback')
     parser.add_argument('--core', choices=list(ENVIRONMENTS), default='newest', help='which ansible-core of those that are supported')
     parser.add_argument('--variants', default='a,b,bc,c,d', help='which of them to run')
     parser.add_argument('--forks', type=int, default=10, help="Ansible's forks")
