@@ -267,6 +267,26 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     'loader-missing': (
         'ls /etc/profile.d/dws_ssl.sh: No such file or directory',
         '-rw-r--r-- root /etc/profile.d/dws_ssl.sh, as deployed'),
+    # ---- formats
+    'format-value': (
+        'directory: a path of 1010 bytes, with dws_client_formats: [service]',
+        'directory: /var/lib/dws_ssl/{user}/sslcert'),
+    'format-foreign': (
+        '~/dws_ssl/sslcert.odbc.ini, written by hand',
+        'ODBC entries made by hand in ~/.odbc.ini, and ~/dws_ssl/sslcert.odbc.ini left to the collection'),
+    'format-missing': (
+        'dws_client_formats: [service], and no ~/dws_ssl/sslcert.pg_service.conf',
+        'sslcert.pg_service.conf, mode 0600, owned by the user'),
+    'format-drift': (
+        'sslmode=prefer in sslcert.pg_service.conf, where sslmode is verify-ca',
+        'sslmode=verify-ca in sslcert.pg_service.conf'),
+    'format-key-encrypted': (
+        'dws_client_formats: [service]\ndws_client_users: [dbadmin]',
+        'dws_client_users:\n  - {name: dbadmin, default: true}\n'
+        '  - {name: dbadmin, cluster: dws_libpq, directory: "{home}/dws_ssl/plain", decrypt_key: true}'),
+    'store-without-passphrase': (
+        'dws_client_formats: [pkcs12]',
+        'dws_client_formats: [pkcs12]\ndws_client_key_passphrase: "{{ vault_passphrase }}"'),
     # ---- connection
     'endpoint-unreachable': (
         'psql: error: connection to server at "HOST", port 8000 failed: Connection refused',

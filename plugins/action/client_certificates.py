@@ -32,6 +32,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.deployment_report 
     with_host_findings,
 )
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.export_templates import ExportTemplates
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.format_values import judge_formats
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.host_request import host_request
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import Order, judge_order, needs_bundle, orders
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.verdict import Verdict, contents, verdict
@@ -51,7 +52,7 @@ class ActionModule(ActionBase):
         self._controller = ControllerFiles(self)
         _validated, args = self.validate_argument_spec(ARGUMENT_SPEC)
         self._passphrase = args['key_passphrase']
-        sets = [self._judge(order) for order in self._orders(args)]
+        sets = self._with_formats([self._judge(order) for order in self._orders(args)])
         if any(errors(one.findings) for one in sets):
             return dict(result, **failure('The certificates were not deployed, and no host was contacted.', sets))
         answer = self._ask_host(sets)
@@ -76,12 +77,19 @@ class ActionModule(ActionBase):
             found += judge_generation(generation(judged.digests), order.blocked_generations)
         return Judged(order, judged, ordered(waive(found, order.waive)))
 
+    def _with_formats(self, sets: Sequence[Judged]) -> list[Judged]:
+        """Return the sets with the findings about their files of formats, which may speak of all sets of a user."""
+        held = [(one.order, one.verdict.digests if one.verdict else {}) for one in sets]
+        return [one._replace(findings=ordered([*one.findings, *waive(
+            judge_formats(held, place, bool(self._passphrase)), one.order.waive)])) for place, one in enumerate(sets)]
+
     def _verdict(self, order: Order) -> Verdict:
         return verdict(str(order.src), self._options(order), self._controller.read, order.expiry_warning_days,
                        C.DEFAULT_LOCAL_TMP, order.key_revision)
 
     def _options(self, order: Order) -> Options:
-        return self._controller.options(order.auth_mode, order.tree, order.crl, self._passphrase, order.decrypt_key)
+        return self._controller.options(order.auth_mode, order.tree, order.crl, self._passphrase, order.decrypt_key,
+                                        order.key_forms)
 
     def _ask_host(self, sets: Sequence[Judged]) -> dict[str, Any]:
         """Run the module; run it again with what it lacks: contents, or the word to go back to what it has shown."""
@@ -97,13 +105,14 @@ class ActionModule(ActionBase):
         return self._run_module(sets, answer, lacking)
 
     def _run_module(self, sets: Sequence[Judged], before: Answer | None, lacking: str | None) -> dict[str, Any]:
-        templates = ExportTemplates(self, self._task_vars)
+        answers = before['sets'] if before else [None] * len(sets)
+        held = [identities_of(one, seen) for one, seen in zip(sets, answers)]
+        exports = ExportTemplates(self, self._task_vars).rendered([
+            (one.order, set_files(identities)) for one, identities in zip(sets, held)])
         request = []
-        for place, one in enumerate(sets):
-            seen = before['sets'][place] if before else None
-            held = identities_of(one, seen)
-            back_to = generation(held) if seen and seen['action'] in (GO_BACK, WENT_BACK) else None
-            request.append((one.order, held if one.verdict else {}, templates.rendered(one.order, set_files(held)), back_to))
+        for one, seen, identities, ours in zip(sets, answers, held, exports):
+            back_to = generation(identities) if seen and seen['action'] in (GO_BACK, WENT_BACK) else None
+            request.append((one.order, identities if one.verdict else {}, ours, back_to))
         module_args = {'request': host_request(request), **({'contents': lacking} if lacking else {})}
         answer: dict[str, Any] = self._execute_module(module_name=MODULE, module_args=module_args, task_vars=self._task_vars)
         answer.pop('invocation', None)

@@ -14,10 +14,11 @@ from ansible import constants as C
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.authentication import BIDIRECTIONAL
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.catalogue import finding_of
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.deployed import Deployed, DeployedExport
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import SeenFile, seen_files
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import MEMBERS, PUBLIC, set_files, sorted_members
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import KEY_FORMS, MEMBERS, PUBLIC, set_files, sorted_members
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
     Problem,
     as_dict,
@@ -32,7 +33,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.deplo
 from ansible_collections.gaussdb.dws_ssl.plugins.modules.client_certificates_info import ARGUMENT_SPEC
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.controller_files import ControllerFiles
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.export_templates import ExportTemplates
-from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.host_request import host_request
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.host_request import format_for_host, host_request
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import Order, environment_of, judge_order, mode_of, orders
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.verdict import Verdict, certificate_result, list_result, verdict
 
@@ -50,8 +51,8 @@ class ActionModule(ActionBase):
         if problems:
             raise AnsibleActionFail('\n'.join(problems))
         verdicts = [self._verdict(order, args['key_passphrase']) if order.src else None for order in wanted]
-        templates = ExportTemplates(self, variables)
-        exports = [templates.rendered(order, set_files(judged.digests if judged else {})) for order, judged in zip(wanted, verdicts)]
+        exports = ExportTemplates(self, variables).rendered([
+            (order, set_files(judged.digests if judged else {})) for order, judged in zip(wanted, verdicts)])
         request = host_request([(order, {}, ours, None) for order, ours in zip(wanted, exports)])
         answer = self._execute_module(module_name=MODULE, module_args={'request': request}, task_vars=variables)
         answer.pop('invocation', None)
@@ -64,7 +65,7 @@ class ActionModule(ActionBase):
 
     def _verdict(self, order: Order, key_passphrase: str | None) -> Verdict:
         files = ControllerFiles(self)
-        options = files.options(order.auth_mode, order.tree, order.crl, key_passphrase, order.decrypt_key)
+        options = files.options(order.auth_mode, order.tree, order.crl, key_passphrase, order.decrypt_key, order.key_forms)
         return verdict(files.find(order.src), options, files.read, order.expiry_warning_days, C.DEFAULT_LOCAL_TMP,
                        order.key_revision)
 
@@ -98,7 +99,8 @@ def _deployed(order: Order, judged: Verdict | None, exports: list[dict[str, Any]
     return Deployed(
         seen['dest'], order.auth_mode, seen['uid'], seen['kind'], SeenFile(*seen['folder']) if seen['folder'] else None,
         seen_files(seen['files']), seen['key_encrypted'], seen['key_fits'], judged.digests if judged else None,
-        tuple(_deployed_export(export, one, variables) for export, one in zip(exports, seen['exports'])))
+        tuple(_deployed_export(export, one, variables) for export, one in zip(exports, seen['exports'])),
+        tuple(KEY_FORMS[one] for one in order.key_forms) if order.auth_mode == BIDIRECTIONAL else ())
 
 
 def _deployed_export(export: Mapping[str, Any], seen: Mapping[str, Any], variables: dict[str, str]) -> DeployedExport:
@@ -109,7 +111,7 @@ def _deployed_export(export: Mapping[str, Any], seen: Mapping[str, Any], variabl
         agrees = None
     else:
         agrees = exported(seen['lines']) == variables
-    return DeployedExport(seen['path'], seen['uid'], mode_of(export) or 0, file, export.get('serves'), agrees)
+    return DeployedExport(seen['path'], seen['uid'], mode_of(export) or 0, file, export.get('serves'), agrees, format_for_host(export))
 
 
 def exported(lines: list[str]) -> dict[str, str]:

@@ -121,6 +121,15 @@ options:
           - A folder of files that this file loads. With O(state=absent) the file goes, and the folder with it, only when nobody
             else's file is left in that folder.
         type: str
+      format:
+        description:
+          - The format of the file, for the clients that the page "Which client reads what" names. Without O(exports[].template) and
+            O(exports[].content) the collection's own template of that format is used.
+          - A template sees C(entries) (names and values of this set, quoted as the format wants them) and C(sections) (the same for
+            each set of the O(owner), by O(cluster)) besides.
+          - Beside a set, a file that this collection did not write is neither replaced nor removed.
+        type: str
+        choices: [sh, csh, fish, environment, service, odbc, jdbc, pkcs12]
   keep:
     description:
       - How many sets before the current one are kept. At least one is.
@@ -136,6 +145,30 @@ options:
       - Names of rules whose findings do not stop the task. They are still reported, as waived.
     type: list
     elements: str
+    default: []
+  cluster:
+    description:
+      - The name by which formats speak of the cluster, such as the service of a service file and the data source of C(odbc.ini).
+    type: str
+    default: dws
+  endpoint:
+    description:
+      - C(host:port) of the cluster, for the formats that can say it. Nothing is connected to.
+    type: str
+  odbc_driver:
+    description:
+      - The name or the path of the driver in C(odbc.ini).
+    type: str
+    default: PostgreSQL Unicode
+  key_forms:
+    description:
+      - Further forms of the private key in the set, V(pk8) (C(client.key.pk8), PKCS#8 DER, for JDBC and Data Studio) and V(p12)
+        (C(client.p12), a PKCS#12 store with the certificate, under the alias C(user)).
+      - They are encrypted with O(key_passphrase), for which the program asks. Without it C(client.key.pk8) is not encrypted, and
+        there is no C(client.p12). O(key_revision) has them made anew.
+    type: list
+    elements: str
+    choices: [pk8, p12]
     default: []
   missing_user:
     description:
@@ -225,6 +258,10 @@ options:
           serves:
             description: See O(exports[].serves).
             type: str
+          format:
+            description: See O(exports[].format).
+            type: str
+            choices: [sh, csh, fish, environment, service, odbc, jdbc, pkcs12]
       keep:
         description: See O(keep).
         type: int
@@ -235,6 +272,20 @@ options:
         description: See O(waive).
         type: list
         elements: str
+      cluster:
+        description: See O(cluster).
+        type: str
+      endpoint:
+        description: See O(endpoint).
+        type: str
+      odbc_driver:
+        description: See O(odbc_driver).
+        type: str
+      key_forms:
+        description: See O(key_forms).
+        type: list
+        elements: str
+        choices: [pk8, p12]
       missing_user:
         description: See O(missing_user).
         type: str
@@ -422,6 +473,8 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.authentication import AUTH_MODES, BIDIRECTIONAL
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import PRESENT, STATES
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment import RECOMMENDED_SSLMODE
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import KEY_FORMS
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.names import DEFAULT_CLUSTER, DEFAULT_DRIVER, FORMATS
 
 EXPORT_OPTIONS = {
     'path': {'type': 'str', 'required': True},
@@ -431,6 +484,7 @@ EXPORT_OPTIONS = {
     'owner': {'type': 'str'},
     'group': {'type': 'str'},
     'serves': {'type': 'str'},
+    'format': {'type': 'str', 'choices': list(FORMATS)},
 }
 
 SET_OPTIONS = {
@@ -448,6 +502,10 @@ SET_OPTIONS = {
     'keep': {'type': 'int', 'default': 1},
     'expiry_warning_days': {'type': 'int', 'default': 90},
     'waive': {'type': 'list', 'elements': 'str', 'default': []},
+    'cluster': {'type': 'str', 'default': DEFAULT_CLUSTER},
+    'endpoint': {'type': 'str'},
+    'odbc_driver': {'type': 'str', 'default': DEFAULT_DRIVER},
+    'key_forms': {'type': 'list', 'elements': 'str', 'choices': list(KEY_FORMS), 'default': [], 'no_log': False},
     'missing_user': {'type': 'str', 'choices': ['fail', 'skip'], 'default': 'fail'},
     'state': {'type': 'str', 'choices': list(STATES), 'default': PRESENT},
     'replaces': {'type': 'str'},

@@ -60,6 +60,10 @@ options:
       serves:
         description: The file is a loader of the files in this folder.
         type: str
+      format:
+        description: The format of the file, as in M(gaussdb.dws_ssl.client_certificates).
+        type: str
+        choices: [sh, csh, fish, environment, service, odbc, jdbc, pkcs12]
   src:
     description:
       - A bundle on the controller to compare with. Without it nothing is said about drift.
@@ -91,6 +95,23 @@ options:
     description: Names of rules whose findings are reported as waived.
     type: list
     elements: str
+    default: []
+  cluster:
+    description: As it was deployed.
+    type: str
+    default: dws
+  endpoint:
+    description: As it was deployed.
+    type: str
+  odbc_driver:
+    description: As it was deployed.
+    type: str
+    default: PostgreSQL Unicode
+  key_forms:
+    description: The further forms of the key that the set should hold.
+    type: list
+    elements: str
+    choices: [pk8, p12]
     default: []
   sets:
     description:
@@ -140,6 +161,10 @@ options:
           serves:
             description: See O(exports[].serves).
             type: str
+          format:
+            description: See O(exports[].format).
+            type: str
+            choices: [sh, csh, fish, environment, service, odbc, jdbc, pkcs12]
       src:
         description: See O(src).
         type: path
@@ -155,6 +180,20 @@ options:
       decrypt_key:
         description: See O(decrypt_key).
         type: bool
+      cluster:
+        description: See O(cluster).
+        type: str
+      endpoint:
+        description: See O(endpoint).
+        type: str
+      odbc_driver:
+        description: See O(odbc_driver).
+        type: str
+      key_forms:
+        description: See O(key_forms).
+        type: list
+        elements: str
+        choices: [pk8, p12]
       group:
         description: Taken for the sake of one list for both modules; not looked at.
         type: str
@@ -266,6 +305,8 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.inspection import inspect
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.authentication import AUTH_MODES, BIDIRECTIONAL
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment import RECOMMENDED_SSLMODE
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import KEY_FORMS
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.names import DEFAULT_CLUSTER, DEFAULT_DRIVER, FORMATS
 
 EXPORT_OPTIONS = {
     'path': {'type': 'str', 'required': True},
@@ -275,6 +316,7 @@ EXPORT_OPTIONS = {
     'owner': {'type': 'str'},
     'group': {'type': 'str'},
     'serves': {'type': 'str'},
+    'format': {'type': 'str', 'choices': list(FORMATS)},
 }
 
 SET_OPTIONS = {
@@ -291,6 +333,10 @@ SET_OPTIONS = {
     'decrypt_key': {'type': 'bool', 'default': False, 'no_log': False},
     'expiry_warning_days': {'type': 'int', 'default': 90},
     'waive': {'type': 'list', 'elements': 'str', 'default': []},
+    'cluster': {'type': 'str', 'default': DEFAULT_CLUSTER},
+    'endpoint': {'type': 'str'},
+    'odbc_driver': {'type': 'str', 'default': DEFAULT_DRIVER},
+    'key_forms': {'type': 'list', 'elements': 'str', 'choices': list(KEY_FORMS), 'default': [], 'no_log': False},
 }
 
 # What a set of the list leaves out is taken from the option beside the list, so there are no defaults in it.

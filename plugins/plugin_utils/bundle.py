@@ -13,7 +13,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy import fact
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.authentication import BIDIRECTIONAL
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.catalogue import stops
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import Problem
-from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils import archive, chain, key_pair, passphrase_files, trees
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils import archive, chain, key_forms, key_pair, passphrase_files, trees
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.archive import ReadFile, read_plain
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.certificates import Loaded
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.members import (
@@ -33,6 +33,7 @@ class Options(NamedTuple):
     crl: str | None = None               # base name of a member, else an absolute path on the controller
     key_passphrase: str | None = None
     decrypt_key: bool = False
+    key_forms: tuple[str, ...] = ()      # further forms of the key to deploy: 'pk8', 'p12'
 
 
 DEFAULTS = Options()
@@ -140,6 +141,10 @@ def _read_tree(known: facts.Bundle, members: Members, crl: _ListSource | None, o
         pair = key_pair.read(members, options.key_passphrase, options.decrypt_key)
         problems.extend(pair.problems)
         known = known._replace(key=_beside(pair.key, own), pair=pair.pair)
+        if pair.opened is not None and pair.contents:
+            passphrase = options.key_passphrase.encode('utf-8', 'surrogatepass') if options.key_passphrase else None
+            pair = pair._replace(contents=dict(pair.contents, **key_forms.forms_of(
+                pair.opened, options.key_forms, own, authorities, passphrase)))
     if crl is not None:
         lists, list_member = _lists(crl, authorities + own[1:], own[0] if own else None, problems)
         parts += [list_member] if list_member else []

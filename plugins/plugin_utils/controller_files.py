@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Sequence
 
 from ansible.errors import AnsibleActionFail, AnsibleError
 
@@ -44,8 +44,8 @@ class ControllerFiles:
         return bytes(content)
 
     def options(self, auth_mode: str, tree: str | None, crl: str | None, key_passphrase: str | None,
-                decrypt_key: bool) -> Options:
+                decrypt_key: bool, key_forms: Sequence[str] = ()) -> Options:
         """Return how a bundle is to be read. A revocation list with a folder in its name is a file of the controller."""
         from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.bundle import Options
         return Options(auth_mode=auth_mode, tree=tree, crl=self.find(crl) if crl and '/' in crl else crl,
-                       key_passphrase=key_passphrase, decrypt_key=decrypt_key)
+                       key_passphrase=key_passphrase, decrypt_key=decrypt_key, key_forms=tuple(key_forms))

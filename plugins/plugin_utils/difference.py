@@ -13,6 +13,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files impor
     CRL,
     FILE_MODE,
     KEY,
+    KEY_FORMS,
     SECRET,
     sorted_members,
 )
@@ -31,6 +32,8 @@ def describe_content(name: str, content: bytes, key: facts.Key | None) -> list[s
     if name == KEY:
         public = key.public_key if key else None
         return [f'content: private key for the public key with SHA-256 {public}']
+    if name in KEY_FORMS.values():
+        return ['content: the private key of client.key in another form']
     if name in SECRET:
         return ['content: passphrase file of the bundle']
     return describe_public(name, content)

@@ -5,11 +5,14 @@
 """The contents of exports files, rendered on the controller."""
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import os
+from typing import TYPE_CHECKING, Any, Sequence
 
 from ansible.plugins.loader import lookup_loader
 
-from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import environment_of
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.table import FORMATS
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.format_values import clients_of, values_of
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import environment_of, needs_contents
 
 if TYPE_CHECKING:
     from ansible.plugins.action import ActionBase
@@ -17,22 +20,34 @@ if TYPE_CHECKING:
     from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import SetFiles
     from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import Order
 
+# Where the templates of the formats are, for tasks outside of the role.
+SHIPPED = os.path.join(os.path.dirname(__file__), '..', '..', 'roles', 'dws_client', 'templates')
+
 
 class ExportTemplates:
     """Templates as one task sees them: found and rendered as ansible.builtin.template does it."""
 
     def __init__(self, action: ActionBase, task_vars: dict[str, Any]) -> None:
         self._action = action
-        self._variables = dict(task_vars, ansible_search_path=action._task.get_search_path())
+        search = [*action._task.get_search_path(), os.path.abspath(os.path.join(SHIPPED, '..'))]
+        self._variables = dict(task_vars, ansible_search_path=search)
 
-    def rendered(self, order: Order, files: SetFiles) -> list[dict[str, Any]]:
-        """Return the exports of a set, those with a template with its result as their content."""
-        variables = environment_of(order, order.dest.rstrip('/'), files)
-        return [dict(export, content=self._render(order, export, variables)) if export.get('template') else export
-                for export in order.exports]
+    def rendered(self, sets: Sequence[tuple[Order, SetFiles]]) -> list[list[dict[str, Any]]]:
+        """Return the exports of each set of a task, those with a template with its result as their content."""
+        return [[self._with_content(export, sets, place) for export in order.exports] for place, (order, _files) in enumerate(sets)]
 
-    def _render(self, order: Order, export: dict[str, Any], environment: dict[str, str]) -> str:
+    def _with_content(self, export: dict[str, Any], sets: Sequence[tuple[Order, SetFiles]], place: int) -> dict[str, Any]:
+        order, files = sets[place]
+        name = export.get('format')
+        template = export.get('template') or (FORMATS[name].template if name else None)
+        if not template or not needs_contents(order):
+            return export
+        values = values_of(export, clients_of(sets, order.owner), clients_of([sets[place]], order.owner)[0]) if name else {}
+        return dict(export, content=self.text(template, dict(
+            values, environment=environment_of(order, order.dest.rstrip('/'), files), export=export, owner=order.owner)))
+
+    def text(self, template: str, variables: dict[str, Any]) -> str:
+        """Return a template with these variables besides those of the task."""
         lookup = lookup_loader.get('ansible.builtin.template', loader=self._action._loader, templar=self._action._templar)
-        rendered = lookup.run([export['template']], variables=self._variables, template_vars={
-            'environment': environment, 'export': export, 'owner': order.owner})
+        rendered = lookup.run([template], variables=self._variables, template_vars=variables)
         return str(rendered[0])

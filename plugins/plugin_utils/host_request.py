@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any, Sequence
 
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.table import FORMATS
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import Order, mode_of
 
 
@@ -22,5 +23,12 @@ def _set(order: Order, identities: dict[str, str], exports: list[dict[str, Any]]
         'dest': order.dest.rstrip('/'), 'owner': order.owner, 'group': order.group, 'state': order.state, 'keep': order.keep,
         'replaces': order.replaces, 'back_to': back_to, 'files': identities, 'skip_missing_user': order.missing_user == 'skip',
         'exports': [dict({name: export.get(name) for name in ('path', 'owner', 'group', 'serves')},
-                         content=export.get('content') or '', mode=mode_of(export)) for export in exports],
+                         content=export.get('content') or '', mode=mode_of(export), format=format_for_host(export))
+                    for export in exports],
     }
+
+
+def format_for_host(export: dict[str, Any]) -> str | None:
+    """Return the format of a file that lies beside the set; files of shells lie in folders of root, where nobody else writes."""
+    name = export.get('format')
+    return name if name and not FORMATS[name].home_in_place else None

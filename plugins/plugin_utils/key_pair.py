@@ -28,6 +28,7 @@ class Result(NamedTuple):
     contents: Members = {}
     problems: tuple[Problem, ...] = ()
     rewritten: str = ''
+    opened: keys.PrivateKey | None = None    # for further forms of it
 
 
 def read(members: Members, key_passphrase: str | None, decrypt: bool) -> Result:
@@ -80,9 +81,9 @@ def _plain(sealed: keys.Sealed, data: bytes, members: Members, given: bytes | No
     known = facts.Key(False, True, keys.public_digest(key), keys.public_kind(key))
     content, rewritten = _canonical(sealed, data)
     if given is None or decrypt:
-        return Result(known, facts.PAIR_UNNEEDED, {files.KEY: content}, (), rewritten)
+        return Result(known, facts.PAIR_UNNEEDED, {files.KEY: content}, (), rewritten, key)
     objections = _objections(given)
-    return Result(known, facts.PAIR_UNUSABLE if objections else facts.PAIR_DUE, {files.KEY: content}, objections, rewritten)
+    return Result(known, facts.PAIR_UNUSABLE if objections else facts.PAIR_DUE, {files.KEY: content}, objections, rewritten, key)
 
 
 def _encrypted(sealed: keys.Sealed, data: bytes, members: Members, given: bytes | None, decrypt: bool) -> Result:
@@ -95,7 +96,7 @@ def _encrypted(sealed: keys.Sealed, data: bytes, members: Members, given: bytes 
         if key is None:
             problems.append(Problem('key-not-opened', files.KEY, 'It does not open with %s.' % _tried(held, given)))
             return Result(known, facts.PAIR_UNUSABLE, {}, tuple(problems))
-        return Result(known, facts.PAIR_UNNEEDED, {files.KEY: keys.plain(key)})
+        return Result(known, facts.PAIR_UNNEEDED, {files.KEY: keys.plain(key)}, opened=key)
     content, rewritten = _canonical(sealed, data)
     if held is not None and held != used:
         problems.append(Problem('passphrase-mismatch', files.CIPHER, 'The passphrase files do not open client.key.'))
@@ -103,11 +104,11 @@ def _encrypted(sealed: keys.Sealed, data: bytes, members: Members, given: bytes 
         if key is None or used != given:
             problems.append(_unopened(held, given))
         else:
-            return Result(known, facts.PAIR_DUE, {files.KEY: content}, _objections(given), rewritten)
+            return Result(known, facts.PAIR_DUE, {files.KEY: content}, _objections(given), rewritten, key)
     if problems:
         return Result(known, facts.PAIR_UNUSABLE, {}, tuple(problems), rewritten)
     return Result(known, facts.PAIR_GIVEN, dict(
-        {name: members[name] for name in (files.CIPHER, files.RAND)}, **{files.KEY: content}), (), rewritten)
+        {name: members[name] for name in (files.CIPHER, files.RAND)}, **{files.KEY: content}), (), rewritten, key)
 
 
 def _held(members: Members) -> tuple[bytes | None, list[Problem]]:

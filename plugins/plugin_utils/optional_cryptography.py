@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa
     from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+    from cryptography.hazmat.primitives.serialization import pkcs12
     from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, NameOID
 else:
     try:
@@ -24,6 +25,7 @@ else:
         from cryptography.hazmat.primitives import hashes, serialization
         from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa
         from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+        from cryptography.hazmat.primitives.serialization import pkcs12
         from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, NameOID
         MISSING = False
     except ImportError:
@@ -44,7 +46,7 @@ else:
         class UnsupportedAlgorithm(Exception):
             """In place of cryptography.exceptions.UnsupportedAlgorithm."""
 
-        x509 = hashes = serialization = dsa = ec = ed448 = ed25519 = padding = rsa = _Absent()
+        x509 = hashes = serialization = dsa = ec = ed448 = ed25519 = padding = pkcs12 = rsa = _Absent()
         Cipher = algorithms = modes = ExtendedKeyUsageOID = ExtensionOID = NameOID = _Absent()
 
 
@@ -57,4 +59,4 @@ def require() -> None:
 
 
 __all__ = ['Cipher', 'ExtendedKeyUsageOID', 'ExtensionOID', 'InvalidSignature', 'NameOID', 'UnsupportedAlgorithm', 'algorithms',
-           'dsa', 'ec', 'ed25519', 'ed448', 'hashes', 'modes', 'padding', 'require', 'rsa', 'serialization', 'x509']
+           'dsa', 'ec', 'ed25519', 'ed448', 'hashes', 'modes', 'padding', 'pkcs12', 'require', 'rsa', 'serialization', 'x509']

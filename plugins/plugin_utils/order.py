@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from typing import Any, Mapping, NamedTuple
 
-
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import ABSENT, HOME_TOKEN, PRESENT, PREVIOUS, USER_TOKEN
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.endpoint import parse_endpoint
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment import environment, is_plain_absolute
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import SetFiles
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import Finding, finding, for_gsql_alone
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.format import CLUSTER_NAME
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.names import DEFAULT_CLUSTER
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.environment import (
     PATH_NOT_ABSOLUTE,
     judge_environment,
@@ -38,6 +40,10 @@ class Order(NamedTuple):
     state: str
     replaces: str | None
     blocked_generations: list[str]
+    cluster: str
+    endpoint: str | None
+    odbc_driver: str
+    key_forms: list[str]
 
 
 def orders(args: Mapping[str, Any], deploys: bool = True) -> tuple[list[Order], list[str]]:
@@ -64,7 +70,8 @@ def _order(args: Mapping[str, Any], entry: Mapping[str, Any]) -> Order:
     for name in ('src', 'crl', 'dest'):
         merged[name] = (merged[name] or '').replace(USER_TOKEN, owner) or None
     merged['exports'] = [_export(export, owner) for export in merged['exports'] or []]
-    return Order(**dict(merged, owner=owner, dest=merged['dest'] or ''))
+    merged['cluster'] = merged['cluster'] or DEFAULT_CLUSTER
+    return Order(**dict(merged, owner=owner, dest=merged['dest'] or '', key_forms=merged['key_forms'] or []))
 
 
 def _export(export: Mapping[str, Any], owner: str) -> dict[str, Any]:
@@ -80,11 +87,18 @@ def _problems(one: Order, deploys: bool) -> list[str]:
         problems.append('src is required with state=present.')
     if one.state != ABSENT and deploys:
         problems += [f'exports: {export["path"]}: give either content or template.' for export in one.exports
-                     if (export.get('content') is None) == (export.get('template') is None)]
+                     if (export.get('content') is None) == (export.get('template') is None and export.get('format') is None)]
     problems += [f'exports: {export["path"]}: mode must be an octal number in quotes, not {export["mode"]!r}.'
                  for export in one.exports if mode_of(export) is None]
     if (one.keep or 0) < 0:
         problems.append('keep must not be negative.')
+    if not CLUSTER_NAME.match(one.cluster):
+        problems.append(f'cluster: {one.cluster!r} is no name for a cluster: letters, digits and _ . - are.')
+    if one.endpoint:
+        try:
+            parse_endpoint(one.endpoint)
+        except ValueError as error:
+            problems.append(f'{error}.')
     return problems
 
 
@@ -126,3 +140,8 @@ def environment_of(one: Order, directory: str, files: SetFiles) -> dict[str, str
 def needs_bundle(one: Order) -> bool:
     """Return whether a bundle has to be read for it."""
     return one.state == PRESENT
+
+
+def needs_contents(one: Order) -> bool:
+    """Return whether files of formats are written for it, and have to be rendered."""
+    return one.state != ABSENT

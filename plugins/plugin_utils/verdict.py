@@ -61,12 +61,15 @@ def verdict(source: str, options: Options, read_file: ReadFile, expiry_warning_d
 
 def judge(source: str, options: Options, read_file: ReadFile, expiry_warning_days: int, key_revision: str = '') -> Verdict:
     """Read and judge a bundle."""
+    from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.key_forms import made_forms
     from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.judge import judge_bundle
     reading = read(source, options, read_file)
     bundle = reading.facts
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in reading.contents.items()}
+    made = made_forms(digests, key_revision) if options.key_passphrase else {}
     if bundle.pair == PAIR_DUE and reading.contents:
         digests.update(_identities(bundle, digests, key_revision))
+    digests.update(made)
     return Verdict(
         judge_bundle(bundle, options.auth_mode, int(time.time()), expiry_warning_days, options.decrypt_key),
         digests,

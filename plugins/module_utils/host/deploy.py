@@ -10,13 +10,13 @@ from contextlib import closing
 from typing import Any, Dict, FrozenSet, List, Optional, Tuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.exports import (
-    ids_of, observe_export, still_served)
+    ids_of, observe_export, still_served, with_home)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.observe import observe_from, seen_set
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import Owner, find_owner, run_as
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import Refused, about, refused_by_system
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import Place, walk
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
-    ABSENT, FOLDER, LINK, NOTHING, PREVIOUS, DesiredSet, Export, SeenExport, SeenSet, desired_sets, resolve_home, uses_home)
+    ABSENT, FOLDER, LINK, NOTHING, PREVIOUS, DesiredSet, Export, SeenExport, SeenSet, desired_sets, uses_home)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment import path_faults
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import (
     GO_BACK, KEEP, REMOVE, SWAP, UNCHANGED, WENT_BACK, Ids, Plan, plan_export, plan_set, set_before)
@@ -117,7 +117,7 @@ def _observe_set(work: Work) -> None:
         return
     if uses_home(desired):
         _require_home(work.owner, desired)
-        work.desired = desired = resolve_home(desired, work.owner.home.rstrip('/'))
+        work.desired = desired = with_home(desired, work.owner)
     # The same rule as on the controller, now that the home is known.
     work.problems.extend(Refused(rule, desired.dest, message) for rule, message in path_faults(desired.dest))
     if work.problems:
@@ -141,7 +141,8 @@ def _without_user(work: Work, refusal: Refused) -> None:
     if work.desired.state == ABSENT:
         work.warnings.append('%s: %s Only exports in folders of root are removed.' % (refusal.subject, refusal.detail))
         work.desired = work.desired._replace(exports=tuple(
-            export._replace(owner='root') for export in work.desired.exports if '{home}' not in export.path))
+            export._replace(owner='root') for export in work.desired.exports
+            if '{home}' not in export.path and walk(os.path.dirname(export.path)).for_root))
         return
     if work.desired.skip_missing_user:
         work.warnings.append('%s: %s It was skipped.' % (refusal.subject, refusal.detail))
@@ -171,6 +172,8 @@ def _observe_exports(work: Work) -> None:
             action = plan_export(work.desired.state, export, seen, ids_of(export))
             if work.desired.state == PREVIOUS and not _follows(work):
                 action = KEEP
+            if export.format and seen.file.kind != NOTHING and not seen.ours:
+                action = _spare(work, export)
             work.exports.append((export, seen, action))
         except Refused as refusal:
             work.problems.append(about(refusal, export.path))
@@ -181,6 +184,14 @@ def _observe_exports(work: Work) -> None:
 def _follows(work: Work) -> bool:
     """Return whether exports follow a set that is, or was, gone back to; else they are another task's business."""
     return work.plan.action == GO_BACK or (work.plan.action == WENT_BACK and work.desired.back_to is not None)
+
+
+def _spare(work: Work, export: Export) -> str:
+    """A file that somebody else wrote stays, whatever is asked for."""
+    if work.desired.state != ABSENT:
+        raise Refused('format-foreign', export.path, 'There is a file that this collection did not write.')
+    work.warnings.append('%s was not written by this collection; it was left.' % export.path)
+    return KEEP
 
 
 def _decide_on_exports(works: List[Work]) -> None:

@@ -9,15 +9,17 @@ from contextlib import closing
 from typing import FrozenSet, List, Tuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.observe import kind_of, observe_file
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import find_owner, run_as
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import Owner, find_owner, run_as
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import Refused
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import enter, walk
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
-    NOTHING, Export, SeenExport, SeenFile)
+    NOTHING, DesiredSet, Export, SeenExport, SeenFile, resolve_home)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import Ids
 
 # What a diff may show of a file that somebody may have written other things into.
-SHOWN_LINE = re.compile(r'PGSSL[A-Z]+')
+SHOWN_LINE = re.compile(r'PGSSL[A-Z]+|^ *(ssl(mode|cert|key|rootcert|crl)|Sslmode) *=')
+# What a file of ours says in its first line.
+MARK = b'gaussdb.dws_ssl'
 
 
 class Spot:
@@ -56,7 +58,7 @@ def observe_export(export: Export) -> SeenExport:
             return SeenExport(export.path, SeenFile(NOTHING))
         arguments = (spot.place.fd, spot.place.rest, spot.name)
         fields = _observe(*arguments) if spot.place.for_root else run_as(spot.owner, _observe, *arguments)
-    return SeenExport(export.path, SeenFile(*fields[0]), tuple(fields[1]), fields[2])
+    return SeenExport(export.path, SeenFile(*fields[0]), tuple(fields[1]), fields[2], fields[3])
 
 
 def unfinished_export(name: str) -> str:
@@ -64,17 +66,26 @@ def unfinished_export(name: str) -> str:
     return '.%s.new' % name
 
 
-def _observe(fd: int, rest: List[str], name: str) -> Tuple[SeenFile, List[str], bool]:
+def _observe(fd: int, rest: List[str], name: str) -> Tuple[SeenFile, List[str], bool, bool]:
     folder = enter(fd, rest)
     if folder is None:
-        return SeenFile(NOTHING), [], False
+        return SeenFile(NOTHING), [], False, True
     try:
         state, content = observe_file(folder, name)
         unfinished = kind_of(folder, unfinished_export(name)) != NOTHING
     finally:
         os.close(folder)
     lines = content.decode('utf-8', 'replace').splitlines()
-    return state, [line for line in lines if SHOWN_LINE.search(line)], unfinished
+    shown = [line for line in lines if SHOWN_LINE.search(line)]
+    return state, shown, unfinished, MARK in content.split(b'\n', 1)[0]
+
+
+def with_home(desired: DesiredSet, owner: Owner) -> DesiredSet:
+    """Return the set with the home of its owner in all paths. Raise Refused where a format cannot carry it."""
+    try:
+        return resolve_home(desired, owner.home.rstrip('/'))
+    except ValueError as error:
+        raise Refused('format-value', owner.name, str(error)) from None
 
 
 def still_served(export: Export, leaving: FrozenSet[str]) -> bool:

@@ -10,14 +10,14 @@ import ssl
 from contextlib import closing
 from typing import Any, Dict, List, Optional
 
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.exports import ids_of, observe_export
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.exports import ids_of, observe_export, with_home
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.observe import (
     observe_folder, observe_set, public_blocks, read_file)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import Owner, find_owner, run_as
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import Refused, refused_by_system
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import DIRECTORY, enter, walk
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
-    FOLDER, LINK, NOTHING, DesiredSet, Export, SeenFile, desired_sets, resolve_home)
+    FOLDER, LINK, NOTHING, DesiredSet, Export, SeenFile, desired_sets)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import CERTIFICATE, KEY, PUBLIC
 
 # The two forms in which PEM says that a key is encrypted (RFC 7468, section 11; RFC 1421, section 4.6.1.1).
@@ -35,7 +35,7 @@ def _inspect(desired: DesiredSet) -> Dict[str, Any]:
         'public': {}, 'key_encrypted': None, 'key_fits': None, 'exports': []}
     try:
         owner = find_owner(desired.owner, desired.group)
-        desired = resolve_home(desired, owner.home.rstrip('/'))
+        desired = with_home(desired, owner)
         found.update(dest=desired.dest, uid=owner.uid)
         parent, base = os.path.split(desired.dest.rstrip('/'))
         with closing(walk(parent)) as place:

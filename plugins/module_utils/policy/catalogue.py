@@ -21,6 +21,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules impor
     connection,
     deployed,
     environment,
+    formats,
     host,
     key,
     members,
@@ -31,7 +32,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules impor
 # The files whose judge(bundle, purpose) speaks of a bundle, in the order in which a reader wants to hear of it.
 BUNDLE_RULES = (members, certificate, key, passphrase, chain, authority, revocation)
 # The files that judge something else, or only name what readers report.
-OTHER_RULES = (archive, environment, host, deployed, connection, audit)
+OTHER_RULES = (archive, environment, host, deployed, formats, connection, audit)
 
 
 def _by_name(tables: Iterable[Tuple[Rule, ...]]) -> Dict[str, Rule]:

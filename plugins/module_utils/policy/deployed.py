@@ -16,6 +16,7 @@ class DeployedExport(NamedTuple):
     file: SeenFile
     serves: Optional[str] = None      # it loads the files of that folder
     agrees: Optional[bool] = None     # its content, or the variables in it, are the wanted ones
+    format: Optional[str] = None      # of a file that is not for login shells
 
 
 class Deployed(NamedTuple):
@@ -30,3 +31,4 @@ class Deployed(NamedTuple):
     key_fits: Optional[bool] = None   # the key belongs to the certificate, by the host's own OpenSSL
     wanted: Optional[Dict[str, str]] = None
     exports: Tuple[DeployedExport, ...] = ()
+    key_forms: Tuple[str, ...] = ()   # names of further key files that should be there

@@ -19,13 +19,18 @@ FILE, FOLDER, LINK, OTHER, NOTHING = 'file', 'folder', 'link', 'other', 'nothing
 
 
 class Export(NamedTuple):
-    """A file kept in step with a set. ``serves`` names a folder: with state absent the file goes only after its files."""
+    """A file kept in step with a set. ``serves`` names a folder: with state absent the file goes only after its files.
+
+    ``format`` names the format of a file in a folder of the user's: values in it may wait for the home to be quoted, and a file
+    that this collection did not write is never replaced or removed.
+    """
     path: str
     content: str
     mode: int
     owner: str
     group: Optional[str] = None
     serves: Optional[str] = None
+    format: Optional[str] = None
 
 
 class DesiredSet(NamedTuple):
@@ -74,12 +79,14 @@ class SeenSet(NamedTuple):
 class SeenExport(NamedTuple):
     """One exports file as it lies on the host; ``lines`` are its PGSSL lines alone, for the diff.
 
-    ``unfinished`` says that a run that was cut short left the beginning of a new one beside it.
+    ``unfinished`` says that a run that was cut short left the beginning of a new one beside it; ``ours`` says whether this
+    collection wrote it.
     """
     path: str
     file: SeenFile
     lines: Tuple[str, ...] = ()
     unfinished: bool = False
+    ours: bool = True
 
 
 def desired_sets(request: List[Dict[str, Any]]) -> List[DesiredSet]:
@@ -93,11 +100,14 @@ def seen_files(files: Mapping[str, Sequence[Any]]) -> Dict[str, SeenFile]:
 
 
 def resolve_home(one: DesiredSet, home: str) -> DesiredSet:
-    """Return the set with ``{home}`` replaced in ``dest`` and in ``path`` and ``content`` of its exports."""
+    """Return the set with ``{home}`` replaced in ``dest`` and in ``path`` and ``content`` of its exports.
+
+    Raise ValueError with the name of the format where one cannot carry this home.
+    """
     return one._replace(
         dest=one.dest.replace(HOME_TOKEN, home),
         exports=tuple(export._replace(path=export.path.replace(HOME_TOKEN, home),
-                                      content=export.content.replace(HOME_TOKEN, home),
+                                      content=_content_with_home(export, home),
                                       serves=export.serves and export.serves.replace(HOME_TOKEN, home))
                       for export in one.exports))
 
@@ -105,3 +115,12 @@ def resolve_home(one: DesiredSet, home: str) -> DesiredSet:
 def uses_home(one: DesiredSet) -> bool:
     """Return whether any path or content of the set depends on the user's home."""
     return HOME_TOKEN in one.dest or any(HOME_TOKEN in export.path + export.content for export in one.exports)
+
+
+def _content_with_home(export: Export, home: str) -> str:
+    content = export.content
+    if export.format:     # loaded only then: most hosts have no such file
+        from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.format import with_home
+        from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.table import FORMATS
+        content = with_home(FORMATS[export.format], content, home)
+    return content.replace(HOME_TOKEN, home)

@@ -13,8 +13,13 @@ CIPHER = 'client.key.cipher'
 RAND = 'client.key.rand'
 CA_NAMES = ('cacert.pem', 'certca.pem')   # the guide uses both; the first one is the usual one
 CRL = 'sslcrl-file.crl'
+PK8 = 'client.key.pk8'    # the key as PKCS#8 DER, for JDBC and Data Studio
+P12 = 'client.p12'        # certificate and key in a PKCS#12 store
 
-SECRET = (KEY, CIPHER, RAND)
+# Further forms of the key that a set can be asked to hold, by their names in options.
+KEY_FORMS = {'pk8': PK8, 'p12': P12}
+
+SECRET = (KEY, CIPHER, RAND, PK8, P12)
 PUBLIC = (CERTIFICATE,) + CA_NAMES + (CRL,)
 MEMBERS = SECRET + PUBLIC                 # everything that the collection ever puts into a set
 
@@ -57,5 +62,5 @@ def made_identity(name: str, source_sha256: str, revision: str) -> str:
 
 def sorted_members(names: Iterable[str]) -> Tuple[str, ...]:
     """Return names in the order in which the guide lists the files, unknown ones last."""
-    order = {name: place for place, name in enumerate((CERTIFICATE, KEY, CIPHER, RAND) + CA_NAMES + (CRL,))}
+    order = {name: place for place, name in enumerate((CERTIFICATE,) + SECRET + CA_NAMES + (CRL,))}
     return tuple(sorted(names, key=lambda name: (order.get(name, len(order)), name)))

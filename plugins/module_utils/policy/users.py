@@ -6,13 +6,16 @@
 import json
 from typing import Any, Dict, List, Mapping, Tuple
 
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import ABSENT
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.format import (
+    CLUSTER_NAME, Places)
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.names import DATA_STUDIO, DEFAULT_CLUSTER
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.table import FORMATS, unknown
+
 # What an item may say, and what it stands for in a set. Missing keys come from the role's dws_client_* variable.
 ITEM_KEYS = ('name', 'cluster', 'bundle', 'directory', 'auth_mode', 'sslmode', 'crl', 'decrypt_key', 'group', 'default')
 _SET_OPTIONS = {'bundle': 'src', 'directory': 'dest', 'auth_mode': 'auth_mode', 'sslmode': 'sslmode', 'crl': 'crl',
-                'decrypt_key': 'decrypt_key', 'group': 'group', 'tree': 'tree'}
-
-EXPORTS_TEMPLATE = 'exports.sh.j2'
-LOADER_TEMPLATE = 'loader.sh.j2'
+                'decrypt_key': 'decrypt_key', 'group': 'group', 'tree': 'tree', 'cluster': 'cluster', 'odbc_driver': 'odbc_driver'}
 
 
 def listed(value: Any) -> List[Any]:
@@ -35,11 +38,16 @@ def client_sets(users: Any, settings: Mapping[str, Any]) -> List[Dict[str, Any]]
     """Return the ``sets`` of gaussdb.dws_ssl.client_certificates for the users of a host.
 
     ``settings`` holds what the items leave out: bundle, directory, auth_mode, sslmode, crl, decrypt_key, group, tree and
-    profile_dir ('' for no exports). Raise ValueError with everything that is wrong, one line each.
+    odbc_driver; and for all of them formats (names, ``sh`` without it), profile_dir ('' for no exports), csh_dirs, fish_dir,
+    clusters (``{name: 'host:port'}``), endpoint and state: what is removed is removed in every format. Raise ValueError with
+    everything that is wrong, one line each.
     """
     items, problems = _items(users)
     problems += _default_problems(items)
-    sets = [_set(item, settings) for item in items]
+    formats, wrong = wanted_formats(settings)
+    problems += wrong + _cluster_problems(items, [name for name in formats if FORMATS[name].variable] + (
+        [DATA_STUDIO] if settings.get('data_studio_dir') else []))
+    sets = [_set(item, settings, formats) for item in items]
     places = [(one['owner'], one['dest']) for one in sets]
     problems += ['%s: two items have the same directory, %s; give each its own directory.' % place
                  for place in sorted(set(places), key=str) if places.count(place) > 1]
@@ -85,17 +93,49 @@ def is_true(value: Any) -> bool:
     return str(value).strip().lower() in ('true', 'yes', 'on', '1')
 
 
-def _set(item: Dict[str, Any], settings: Mapping[str, Any]) -> Dict[str, Any]:
+def wanted_formats(settings: Mapping[str, Any]) -> Tuple[List[str], List[str]]:
+    """Return the names of the formats that hosts get, and what is wrong with the list."""
+    named = listed(settings.get('formats', ['sh']))
+    problems = unknown(named)
+    if DATA_STUDIO in named and not settings.get('data_studio_dir'):
+        problems.append('dws_client_formats: data_studio needs dws_client_data_studio_dir, a folder on the controller.')
+    return [name for name in FORMATS if name in named or settings.get('state') == ABSENT], problems
+
+
+def _cluster_problems(items: List[Dict[str, Any]], formats: List[str]) -> List[str]:
+    """The name of a cluster is that of a section or a file in some formats, and two of a user need two names there."""
+    names = [(item['name'], str(item.get('cluster') or DEFAULT_CLUSTER)) for item in items]
+    problems = ['%s: %s is no name for a cluster: letters, digits and _ . - are.' % pair for pair in names
+                if not CLUSTER_NAME.match(pair[1])]
+    if formats:
+        problems += ['%s: two items have the cluster %s; give each a cluster of its own, its name in %s.' % (
+            pair + (', '.join(formats),)) for pair in sorted(set(names)) if names.count(pair) > 1]
+    return problems
+
+
+def _set(item: Dict[str, Any], settings: Mapping[str, Any], formats: List[str]) -> Dict[str, Any]:
     merged = {option: item.get(key, settings.get(key)) for key, option in _SET_OPTIONS.items()}
-    return dict({option: value for option, value in merged.items() if value not in (None, '')}, owner=item['name'],
-                exports=_exports(str(settings.get('profile_dir') or '')) if is_true(item.get('default')) else [])
+    merged['endpoint'] = _clusters(settings).get(str(item.get('cluster') or DEFAULT_CLUSTER)) or settings.get('endpoint')
+    merged['key_forms'] = sorted(str(FORMATS[name].key_form) for name in formats if FORMATS[name].key_form)
+    return dict({option: value for option, value in merged.items() if value not in (None, '', [])}, owner=item['name'],
+                exports=_exports(str(merged['dest'] or ''), settings, formats, is_true(item.get('default'))))
 
 
-def _exports(profile_dir: str) -> List[Dict[str, Any]]:
-    """The user's own exports, and the loader that all users share. Which file a login shell may run: SECURITY.md."""
-    if not profile_dir:
-        return []
-    folder = profile_dir.rstrip('/') + '/dws_ssl'
-    return [{'path': folder + '/{user}.sh', 'template': EXPORTS_TEMPLATE, 'mode': '0600'},
-            {'path': folder + '.sh', 'template': LOADER_TEMPLATE, 'mode': '0644', 'owner': 'root', 'group': 'root',
-             'serves': folder}]
+def _clusters(settings: Mapping[str, Any]) -> Dict[str, str]:
+    """Return where clusters are; a dict may arrive as text, too."""
+    given = settings.get('clusters') or {}
+    if isinstance(given, str):
+        try:
+            given = json.loads(given)
+        except ValueError:
+            given = None
+    if not isinstance(given, Mapping):
+        raise ValueError('dws_client_clusters: give a dict of names and host:port, for example {dws: dws.example.com:8000}.')
+    return {str(name): str(endpoint) for name, endpoint in given.items()}
+
+
+def _exports(dest: str, settings: Mapping[str, Any], formats: List[str], is_default: bool) -> List[Dict[str, Any]]:
+    """Return the files of a set in all formats; those that a user has one of go with the default set."""
+    places = Places(dest, str(settings.get('profile_dir') or ''), tuple(listed(settings.get('csh_dirs'))),
+                    str(settings.get('fish_dir') or ''))
+    return [export for name in formats if is_default or not FORMATS[name].of_user for export in FORMATS[name].files(places)]

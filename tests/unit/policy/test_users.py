@@ -55,3 +55,49 @@ def test_everything_that_is_wrong_is_named_at_once():
     with pytest.raises(ValueError) as raised:
         client_sets([{'name': 'u', 'x': 1}, {}, {'name': 'u'}], SETTINGS)
     assert len(str(raised.value).splitlines()) == 4
+
+
+ALL = 'sh,csh,fish,environment,service,odbc,jdbc,pkcs12'
+
+
+def paths(one):
+    return [export['path'] for export in one['exports']]
+
+
+def test_each_set_has_its_own_files_and_the_default_one_those_of_the_user():
+    settings = dict(SETTINGS, formats=ALL, csh_dirs='/etc/profile.d,/etc/csh/login.d', fish_dir='/etc/fish/conf.d')
+    one, other = client_sets([{'name': 'u', 'directory': '/a/x', 'default': True},
+                              {'name': 'u', 'directory': '/a/y', 'cluster': 'b'}], settings)
+    assert paths(other) == ['/a/y.env', '/a/y.jdbc.properties', '/a/y.pkcs12.properties']
+    assert paths(one) == [
+        '/etc/profile.d/dws_ssl/{user}.sh', '/etc/profile.d/dws_ssl.sh', '/etc/profile.d/dws_ssl/{user}.csh', '/etc/profile.d/dws_ssl.csh',
+        '/etc/csh/login.d/dws_ssl.csh', '/etc/profile.d/dws_ssl/{user}.fish', '/etc/fish/conf.d/dws_ssl.fish', '/a/x.env',
+        '/a/x.pg_service.conf', '/a/x.odbc.ini', '/a/x.jdbc.properties', '/a/x.pkcs12.properties']
+    assert {export['mode'] for export in one['exports'] if not export.get('serves')} == {'0600'}
+    assert one['key_forms'] == other['key_forms'] == ['p12', 'pk8'] and other['cluster'] == 'b'
+
+
+def test_without_a_profile_folder_only_the_files_beside_the_set_are_left():
+    settings = dict(SETTINGS, formats=['sh', 'csh', 'fish', 'environment'], profile_dir='', fish_dir='/etc/fish/conf.d')
+    assert paths(client_sets(['u'], settings)[0]) == ['{home}/dws_ssl/sslcert.env']
+
+
+def test_what_is_removed_is_removed_in_every_format():
+    assert len(client_sets(['u'], dict(SETTINGS, formats='sh', state='absent', csh_dirs=['/c'], fish_dir='/f'))[0]['exports']) == 11
+
+
+def test_where_a_cluster_is_comes_from_its_name_or_from_the_endpoint():
+    settings = dict(SETTINGS, clusters='{"b": "b.example.com:8001"}', endpoint='a.example.com:8000')
+    one, other = client_sets([{'name': 'u', 'default': True}, {'name': 'u', 'directory': '/b', 'cluster': 'b'}], settings)
+    assert (one['endpoint'], other['endpoint']) == ('a.example.com:8000', 'b.example.com:8001')
+
+
+@pytest.mark.parametrize('users, changes, words', [
+    (['u'], {'formats': ['sh', 'cmd']}, 'cmd is no format. Known: sh, csh'),
+    ([{'name': 'u', 'cluster': 'a]\nb'}], {}, 'is no name for a cluster'),
+    ([{'name': 'u', 'directory': '/a', 'default': True}, {'name': 'u', 'directory': '/b'}], {'formats': 'service'},
+     'two items have the cluster dws; give each a cluster of its own'),
+    (['u'], {'clusters': 'a:1'}, 'dws_client_clusters: give a dict')])
+def test_what_is_wrong_about_formats_is_named(users, changes, words):
+    with pytest.raises(ValueError, match=words):
+        client_sets(users, dict(SETTINGS, **changes))

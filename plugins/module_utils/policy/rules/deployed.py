@@ -10,9 +10,10 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.deployed im
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import FILE, FOLDER, LINK, NOTHING, SeenFile
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.file_modes import refusing_clients
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import (
-    CA_NAMES, CERTIFICATE, CIPHER, CRL, FILE_MODE, KEY, MEMBERS, RAND, sorted_members)
+    CA_NAMES, CERTIFICATE, CIPHER, CRL, FILE_MODE, KEY, KEY_FORMS, MEMBERS, RAND, sorted_members)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
-    ALL_CLIENTS, ERROR, GSQL, INFO, WARNING, Finding, Rule, finding)
+    ALL_CLIENTS, ERROR, GSQL, INFO, JDBC, WARNING, Finding, Rule, finding)
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules import formats
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules import key as key_rules
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules import passphrase
 
@@ -82,7 +83,7 @@ def judge_deployed(seen: Deployed) -> List[Finding]:
     """Return what is wrong with a set and its exports on a host; its certificates are judged as those of a bundle are."""
     found = list(_set(seen))
     for export in seen.exports:
-        found.extend(_loader(export) if export.serves else _export(export))
+        found.extend(_loader(export) if export.serves else _format(export) if export.format else _export(export))
     return found
 
 
@@ -105,9 +106,9 @@ def _set(seen: Deployed) -> Iterator[Finding]:
 
 
 def needed_files(seen: Deployed) -> Tuple[str, ...]:
-    """Return the names that the variables of Table 1 point to; the CA by the name that is there, else by the usual one."""
+    """Return the names that variables and formats point to; the CA by the name that is there, else by the usual one."""
     ca = tuple(name for name in CA_NAMES if name in seen.files)[:1] or CA_NAMES[:1]
-    return ((CERTIFICATE, KEY) if seen.auth_mode == BIDIRECTIONAL else ()) + ca
+    return ((CERTIFICATE, KEY) if seen.auth_mode == BIDIRECTIONAL else ()) + seen.key_forms + ca
 
 
 def _file(name: str, state: SeenFile, uid: int) -> Iterator[Finding]:
@@ -127,6 +128,10 @@ def _mode(name: str, state: SeenFile) -> Iterator[Finding]:
     message = 'Its mode is %04o.' % state.mode
     if name == CRL:
         yield finding(FILE_MODE_RULE, name, message + ' No client checks the mode of a revocation list.', INFO)
+        return
+    if name in KEY_FORMS.values():
+        yield finding(FILE_MODE_RULE, name, message + ' No client checks it, and others could read the key.',
+                      ERROR if state.mode & 0o077 else WARNING, clients=(JDBC,))
         return
     refusing = refusing_clients(state.mode, name == KEY, state.uid == 0)
     if refusing:
@@ -168,6 +173,18 @@ def _export(export: DeployedExport) -> Iterator[Finding]:
         yield finding(EXPORTS_MODE, export.path, 'Its mode is %04o instead of %04o.' % (export.file.mode, export.mode))
     if export.agrees is False:
         yield finding(EXPORTS_DRIFT, export.path, 'It does not say what it should.')
+
+
+def _format(export: DeployedExport) -> Iterator[Finding]:
+    if export.file.kind != FILE:
+        yield finding(formats.MISSING, export.path, 'There is no such file.')
+        return
+    if export.uid is not None and export.file.uid != export.uid:
+        yield finding(formats.DRIFT, export.path, 'It belongs to user id %d instead of %d.' % (export.file.uid, export.uid))
+    if export.file.mode != export.mode:
+        yield finding(EXPORTS_MODE, export.path, 'Its mode is %04o instead of %04o.' % (export.file.mode, export.mode))
+    if export.agrees is False:
+        yield finding(formats.DRIFT, export.path, 'It does not say what it should.')
 
 
 def _loader(export: DeployedExport) -> Iterator[Finding]:

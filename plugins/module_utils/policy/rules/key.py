@@ -51,14 +51,15 @@ NOT_OPENED = Rule(
     'Give key_passphrase, or the passphrase files that belong to the key.', 'Option decrypt_key')
 DECRYPTED = Rule(
     'key-decrypted', INFO, ALL_CLIENTS, 'The private key is deployed without its encryption',
-    'decrypt_key was asked for: every client reads the key, and its file mode alone protects it.',
-    'Leave decrypt_key off where gsql is the only client.',
+    'decrypt_key was asked for, or client.key.pk8 without key_passphrase: every client reads the key, and its file mode alone '
+    'protects it.',
+    'Leave decrypt_key off where gsql is the only client; give key_passphrase with format jdbc.',
     'Two families of client: gsql with passphrase files, and the rest')
 ENCRYPTED = Rule(
     'key-encrypted', INFO, (LIBPQ, JDBC), 'The private key is encrypted in a way that gsql alone can open',
     'psql and other clients on the stock libpq have no variable for the passphrase and do not know passphrase files. '
     'Without a terminal they say: could not load private key file "...": processing error. JDBC needs PKCS#8 DER.',
-    'Use decrypt_key for these clients.', 'PostgreSQL, libpq, sslpassword; openGauss libpq')
+    'Use decrypt_key for clients on libpq, and format jdbc for Java.', 'PostgreSQL, libpq, sslpassword; openGauss libpq')
 
 RULES = (MISMATCH, DER, UNPARSABLE, UNSUPPORTED, COSTLY, NOT_OPENED, DECRYPTED, ENCRYPTED)
 
