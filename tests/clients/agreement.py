@@ -89,6 +89,16 @@ class Table(NamedTuple):
         """Return the rows as they were without a rule, over the same observations."""
         return tuple(row.without(rule) for row in self.rows)
 
+    def messages(self, client: str) -> dict[str, list[str]]:
+        """Return, by rule, what a client says or loses in the cases that are about this rule alone, each once."""
+        found: dict[str, list[str]] = {}
+        for row in self.rows:
+            for (name, _family), seen in row.observed.items():
+                said = f'{seen.kind}: {" ".join(seen.words.split())}'
+                if name == client and len(row.rules) == 1 and seen.kind != WORKS and said not in found.get(row.rules[0], []):
+                    found.setdefault(row.rules[0], []).append(said)
+        return found
+
     def text(self) -> str:
         """Return the table for a person: what each client did, marked where the policy says something else."""
         width = max(len(row.name) for row in self.rows) + 2

@@ -123,7 +123,7 @@ def host_rules() -> Iterator[Case]:
     yield _on_host('set-folder-writable', placed.mode('.', 0o777))
     yield _on_host('set-drift', placed.other_ca)
     yield _on_host('exports-missing', placed.exported(NOTHING, {}))
-    yield _on_host('exports-drift', placed.exported(FILE, {'PGSSLMODE': 'prefer'}, agrees=False))
+    yield _on_host('exports-drift', placed.exported(FILE, {}, agrees=False))
     yield _on_host('exports-owner', placed.exported(FILE, {}, uid=2))
     yield _on_host('exports-mode', placed.exported(FILE, bits=0o644))
     yield _on_host('loader-missing', placed.exported(NOTHING, {}, serves='/etc/profile.d/dws_ssl'))

@@ -88,6 +88,12 @@ class Psql(Client):
         return Answer(True, done.stdout.strip() == 't')
 
 
+def psql_version() -> str:
+    """Return psql's name and major version, which its words depend on."""
+    done = subprocess.run(['psql', '--version'], capture_output=True, text=True, timeout=60, check=True)
+    return 'psql ' + done.stdout.split()[2].split('.')[0]
+
+
 class Odbc(Client):
     """psqlODBC by way of isql, a process for each connection. The mode is the driver's own setting, the files are libpq's."""
     name = 'psqlODBC'
@@ -182,4 +188,6 @@ def said(words: str) -> str:
     words = words.strip().split('psql: error: ')[-1]
     words = re.sub(r'connection to server at "[^"]*"(?: \([^)]*\))?, port \d+ failed: ', '', words)
     words = re.sub(r'(?s)SSL engine ".*?":', 'SSL engine "...":', words)    # libpq prints memory that it has freed
-    return re.sub(r'"/[^"]*"', '"..."', words)
+    words = re.sub(r'"/[^"]*"', '"..."', words)
+    # where the key cannot be opened, what psql 15 prints for a reason is memory too
+    return re.sub(r'(?s)(private key file "\.\.\."): (?![a-z][a-z ]{6,}$).*', r'\1:', words)

@@ -5,11 +5,15 @@
 """Every set-up of the corpus with real clients: does each do what the policy says of it?"""
 from __future__ import annotations
 
+import json
+import os
 import shutil
 
 import pytest
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.catalogue import RULES
-from ansible_collections.gaussdb.dws_ssl.tests.clients import agreement, real_clients
+from ansible_collections.gaussdb.dws_ssl.docs.rule_catalogue import OBSERVED
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import ERROR
+from ansible_collections.gaussdb.dws_ssl.tests.clients import agreement, placed, real_clients
 from ansible_collections.gaussdb.dws_ssl.tests.clients.corpus import corpus
 from ansible_collections.gaussdb.dws_ssl.tests.clients.declarations import UNTRIED
 
@@ -38,6 +42,63 @@ def test_every_rule_is_tried_or_says_why_not(table):
     tried = {rule for row in table.rows for rule in row.rules}
     assert sorted(set(RULES) - tried - set(UNTRIED)) == []
     assert [rule for rule in UNTRIED if rule not in RULES] == []
+
+
+def test_psql_says_what_the_page_of_rules_says(table):
+    recorded = json.loads(OBSERVED.read_text(encoding='utf-8'))
+    if os.environ.get('CI') != 'true' and (recorded['client'] != real_clients.psql_version() or not placed.IS_ROOT):
+        pytest.skip(f'the words are those of {recorded["client"]}, and root alone can try every case')
+    assert table.messages('psql') == recorded['rules'], 'see tests/clients/record_messages.py'
+
+
+# What experiments with psql showed, and the cases that show it again; the rules of a case say what it leads to.
+KNOWN = {
+    'the CA of the client is not that of the server: it connects': ['certificate-not-issued'],
+    'the file of a list that also holds a certificate': ['crl-holds-certificate', 'crl-holds-certificate: without a list of that CA'],
+    'a list that is empty, DER, garbage or missing': [
+        'crl-unreadable', 'crl-unreadable: empty', 'crl-unreadable: DER', 'crl-missing'],
+    'a list that is expired, of another CA, or lacks that of the root': ['crl-expired', 'crl-other-issuer', 'crl-issuer-missing'],
+    'a delta alone': ['crl-delta'],
+    'a CA file with an intermediate CA or a pinned issued leaf alone': [
+        'ca-anchors-nothing', "ca-anchors-nothing: the server's issued certificate as a pin"],
+    'no overreach: a self-signed pin that is no CA, an expired extra CA': [
+        "certificate-not-issued: the server's own self-signed certificate as a pin", 'ca-expired: an extra CA'],
+    'two CAs of one name without key identifiers': ['ca-same-name'],
+    'extended key usage "any" alone, and a root with the wrong one': ['certificate-purpose', 'ca-purpose', 'ca-purpose: servers alone'],
+    'key usage, path length, name constraints, unknown critical extension, wrong key identifier, secp256k1': [
+        'certificate-key-usage', 'chain-path-length', 'chain-name-constraints', 'certificate-critical-extension',
+        'ca-critical-extension', 'key-identifier-mismatch', 'certificate-curve'],
+    'RSA 1024 and SHA-1': ['certificate-weak-key', 'certificate-weak-signature', 'ca-weak-key', 'ca-weak-signature'],
+    'PEM with CR alone, a leading space, text before BEGIN, indentation': [
+        'pem-malformed: CR alone', 'pem-malformed', 'pem-malformed: text before BEGIN on its line', 'pem-malformed: indentation'],
+    'TRUSTED CERTIFICATE': ['pem-rewritten: TRUSTED CERTIFICATE'],
+    'byte order mark, CRLF, bag attributes, EC PARAMETERS': [
+        'pem-rewritten: byte order mark', 'pem-rewritten: CRLF', 'pem-rewritten: bag attributes',
+        'pem-rewritten: EC PARAMETERS before the key'],
+    'the root before the leaf, or another key first': ['key-mismatch: the root before the client', 'key-mismatch: another key first'],
+    'a broken second block in the CA file': ['pem-malformed: a broken second block', 'certificate-unparsable: a second CA'],
+}
+
+
+@pytest.mark.parametrize('known', KNOWN)
+def test_what_is_known_leads_to_a_rule(known, table):
+    rows = {row.name: row for row in table.rows}
+    for name in KNOWN[known]:
+        assert rows[name].rules and not rows[name].unfound(), name
+
+
+# Errors that no case shows by themselves: what is broken besides makes the clients fail too.
+MASKED = {'crl-without-ca': 'a set without a CA file fails in any case',
+          'member-vaulted': 'a file that cannot be opened counts as missing besides'}
+
+
+def test_switching_an_error_off_changes_what_clients_are_said_to_do(table):
+    """A rule about a client that is tried is not only found: without it the policy would promise a connection that fails."""
+    unseen = []
+    for rule in RULES.values():
+        if rule.severity == ERROR and rule.name not in UNTRIED and not any(row.disagreeing() for row in table.without(rule.name)):
+            unseen.append(rule.name)
+    assert unseen == sorted(MASKED)
 
 
 @pytest.mark.parametrize('rule', sorted(RULES))

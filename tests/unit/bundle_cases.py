@@ -119,9 +119,9 @@ def folded(change: Callable[[str], None]) -> Callable[[], Setup]:
     return lambda: Setup({}, {}, write)
 
 
-def zipped(*names: str, **members: bytes) -> bytes:
-    """A zip archive of the good set with more members of these names."""
-    contents = {'sslcert/' + base: content for base, content in good().members.items()}
+def zipped(*names: str, base: Members = SEALED, **members: bytes) -> bytes:
+    """A zip archive of a set, the good one if no other is given, with more members of these names."""
+    contents = {'sslcert/' + name: content for name, content in base.items()}
     return bundles.zip_of_names({**contents, **dict.fromkeys(names, b'x'), **members})
 
 
@@ -151,8 +151,8 @@ def special_member() -> bytes:
     return _with_entry(information, b'')
 
 
-def _with_entry(information: zipfile.ZipInfo, content: bytes) -> bytes:
-    stream = io.BytesIO(zipped())
+def _with_entry(information: zipfile.ZipInfo, content: bytes, base: Members = SEALED) -> bytes:
+    stream = io.BytesIO(zipped(base=base))
     with zipfile.ZipFile(stream, 'a') as archive:
         archive.writestr(information, content)
     return stream.getvalue()
@@ -162,7 +162,7 @@ def duplicated() -> bytes:
     """A zip archive with client.crt twice."""
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')
-        return _with_entry(zipfile.ZipInfo('sslcert/client.crt'), b'another')
+        return _with_entry(zipfile.ZipInfo('sslcert/client.crt'), b'another', plain().members)
 
 
 def unfolding(size: int = 65 * 1024 * 1024) -> bytes:
