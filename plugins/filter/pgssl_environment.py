@@ -12,6 +12,7 @@ version_added: 1.0.0
 description:
   - Gives the variables of the guide's Table 1 (by authentication mode) with the values of its Table 2, or fails and says all
     that is wrong with them.
+  - What other clients than gsql would refuse does not make it fail, since a set with an encrypted key is for gsql alone.
 author:
   - The gaussdb.dws_ssl contributors (@gaussdb)
 positional: auth_mode, sslmode, crl

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import base64
+import subprocess
+import tempfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +17,8 @@ from ansible_collections.gaussdb.dws_ssl.tests.unit import bundles
 from ansible_collections.gaussdb.dws_ssl.tests.unit.bundle_cases import (
     CRL, INTERMEDIATE, OTHER, ROOT, Setup, critical, listed, own, plain, unidirectional)
 from ansible_collections.gaussdb.dws_ssl.tests.unit.bundles import Identity
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
 
 MINE = plain().members['client.crt']
 KEY = plain().members['client.key']
@@ -78,11 +82,24 @@ def _authorities() -> Iterator[Case]:
                   peer=Peer(ROOT, (ROOT,), own=leaf))
     old = bundles.root('Old Root CA', days=(-400, -1))
     yield _broken('ca-expired', 'an extra CA', plain(authorities=[old]))
+    yield _sound('a root of version 1', plain(ca=version_1_root()))
     yield _broken('ca-purpose', 'an extra CA', plain(authorities=[bundles.root('Extra Root CA', purposes=(bundles.ANY,))]))
     wrong = bundles.root('Server Root CA', purposes=(bundles.SERVER,))
     yield _broken('ca-purpose', 'servers alone', plain(ca=wrong))
     yield _broken('ca-invalid', 'CA:FALSE', plain(ca=bundles.root('No CA', authority=False, allowed=None)))
     yield _broken('intermediate-not-sent', 'in the CA file alone', plain(own=bundles.client(INTERMEDIATE), authorities=[INTERMEDIATE]))
+
+
+def version_1_root() -> Identity:
+    """Return a root without any extension, as openssl makes it; cryptography does not."""
+    key = bundles.key('prime256v1', 'root of version 1')
+    request = x509.CertificateSigningRequestBuilder().subject_name(bundles.name('Old Style Root CA')).sign(key, hashes.SHA256())
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(bundles.plain_pem(key))
+        file.flush()
+        done = subprocess.run(['openssl', 'x509', '-req', '-days', '30', '-signkey', file.name], capture_output=True, check=True,
+                              timeout=60, input=request.public_bytes(serialization.Encoding.PEM))
+    return bundles.remembered(Identity(x509.load_pem_x509_certificate(done.stdout), key))
 
 
 def _one_sided() -> Iterator[Case]:

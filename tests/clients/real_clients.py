@@ -5,10 +5,12 @@
 """Real clients that connect with a set of files as one OS user, and what came of it."""
 from __future__ import annotations
 
+import glob
 import os
 import pwd
 import re
 import select
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -19,6 +21,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding imp
 from ansible_collections.gaussdb.dws_ssl.tests.clients.postgresql import DATABASE, SUPERUSER
 
 PROGRAMS = Path(__file__).parent / 'programs'
+ODBC_DRIVER = '/usr/lib/*/odbc/psqlodbcw.so'
 JDBC_DRIVER = '/usr/share/java/postgresql.jar'
 SEPARATOR = '\x1f'    # between the fields of a line
 HOST = '127.0.0.1'
@@ -27,6 +30,16 @@ ANSWER_SECONDS = 60
 SEEN = 'SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()'
 # Root hands the files to this user, who then connects; anybody else is that user.
 OWNER = 'nobody' if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
+
+
+def what_is_missing() -> str | None:
+    """Return what this machine lacks for the clients besides psql, None where it has all."""
+    for program, package in (('isql', 'unixodbc'), ('java', 'default-jdk-headless'), ('javac', 'default-jdk-headless')):
+        if shutil.which(program) is None:
+            return f'{program} (Debian package {package})'
+    if not glob.glob(ODBC_DRIVER):
+        return 'psqlODBC (Debian package odbc-postgresql)'
+    return None if os.path.exists(JDBC_DRIVER) else 'pgjdbc (Debian package libpostgresql-jdbc-java)'
 
 
 class Answer(NamedTuple):

@@ -15,12 +15,17 @@ from ansible_collections.gaussdb.dws_ssl.docs.rule_catalogue import OBSERVED
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import ERROR
 from ansible_collections.gaussdb.dws_ssl.tests.clients import agreement, placed, real_clients
 from ansible_collections.gaussdb.dws_ssl.tests.clients.corpus import corpus
-from ansible_collections.gaussdb.dws_ssl.tests.clients.declarations import UNTRIED
+from ansible_collections.gaussdb.dws_ssl.tests.clients.declarations import UNTRIED, WORKS
 
 
 @pytest.fixture(scope='module')
 def table(server):
     """Return the table of agreement, made once for all tests."""
+    missing = real_clients.what_is_missing()
+    if missing and os.environ.get('CI') == 'true':
+        pytest.fail(f'needed and not found: {missing}')
+    if missing:
+        pytest.skip(f'needs {missing}')
     top = agreement.new_folder()
     clients = [real_clients.Psql(), real_clients.Psycopg(), real_clients.Odbc(), real_clients.Pgjdbc(top), real_clients.AsyncGaussdb()]
     try:
@@ -34,6 +39,8 @@ def table(server):
 def test_clients_do_what_the_policy_says(table, capsys):
     with capsys.disabled():
         print('\n\n' + table.text())
+        if not placed.IS_ROOT:
+            print('left out, since root alone can bring them about: files that belong to another user or to root')
     assert len(table.rows) >= 60
     assert [row.name for row in table.rows if not row.agrees()] == []
 
@@ -61,8 +68,9 @@ KNOWN = {
     'a delta alone': ['crl-delta'],
     'a CA file with an intermediate CA or a pinned issued leaf alone': [
         'ca-anchors-nothing', "ca-anchors-nothing: the server's issued certificate as a pin"],
-    'no overreach: a self-signed pin that is no CA, an expired extra CA': [
-        "certificate-not-issued: the server's own self-signed certificate as a pin", 'ca-expired: an extra CA'],
+    'no overreach: a self-signed pin that is no CA, an expired extra CA, a root of version 1': [
+        "certificate-not-issued: the server's own self-signed certificate as a pin", 'ca-expired: an extra CA',
+        'a root of version 1'],
     'two CAs of one name without key identifiers': ['ca-same-name'],
     'extended key usage "any" alone, and a root with the wrong one': ['certificate-purpose', 'ca-purpose', 'ca-purpose: servers alone'],
     'key usage, path length, name constraints, unknown critical extension, wrong key identifier, secp256k1': [
@@ -84,7 +92,8 @@ KNOWN = {
 def test_what_is_known_leads_to_a_rule(known, table):
     rows = {row.name: row for row in table.rows}
     for name in KNOWN[known]:
-        assert rows[name].rules and not rows[name].unfound(), name
+        assert not rows[name].unfound(), name
+        assert rows[name].rules or {one.kind for one in rows[name].observed.values()} == {WORKS}, name
 
 
 # Errors that no case shows by themselves: what is broken besides makes the clients fail too.

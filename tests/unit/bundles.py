@@ -120,12 +120,16 @@ def issue(subject: 'str | x509.Name', issuer: Identity | None = None, own_key=No
     for value, critical in extra:
         builder = builder.add_extension(value, critical)
     certificate = builder.sign(issuer_key, _algorithm(issuer_key))
-    made = Identity(_resigned(certificate, issuer_key, digest) if digest in _OLD else certificate, own_key)
-    _MADE[made.pem] = made
-    return made
+    return remembered(Identity(_resigned(certificate, issuer_key, digest) if digest in _OLD else certificate, own_key))
 
 
 _MADE: dict[bytes, Identity] = {}
+
+
+def remembered(made: Identity) -> Identity:
+    """Let ``identity_of`` find the identity."""
+    _MADE[made.pem] = made
+    return made
 
 
 def identity_of(pem: bytes) -> Identity | None:

@@ -9,7 +9,8 @@ import pytest
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy import catalogue
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import errors
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules import archive
-from ansible_collections.gaussdb.dws_ssl.tests.unit.bundle_cases import CASES
+from ansible_collections.gaussdb.dws_ssl.tests.unit import bundles
+from ansible_collections.gaussdb.dws_ssl.tests.unit.bundle_cases import CASES, OTHER, ROOT, Setup, listed, own, plain, unidirectional
 from ansible_collections.gaussdb.dws_ssl.tests.unit.judging import findings_of
 
 BUNDLE_RULES = [rule.name for module in (*catalogue.BUNDLE_RULES, archive) for rule in module.RULES]
@@ -36,3 +37,35 @@ def test_mended(name, tmp_path):
     found = findings_of(CASES[name].mended(), tmp_path)
     assert name not in [one.rule for one in found]
     assert errors(found) == []
+
+
+def clients_of(setup, name, tmp_path):
+    """The severity and clients of each finding of a rule."""
+    return {(one.severity, one.clients) for one in findings_of(setup, tmp_path) if one.rule == name}
+
+
+def test_a_certificate_beside_a_list_passes_for_a_ca_with_libpq_where_it_has_a_list_too(tmp_path):
+    lists = bundles.crl(ROOT), bundles.crl(OTHER)
+    name = 'crl-holds-certificate'
+    assert clients_of(listed(*lists, OTHER.pem), name, tmp_path) == {('error', ('gsql', 'libpq'))}
+    assert clients_of(listed(lists[0], OTHER.pem), name, tmp_path) == {('error', ('gsql',)), ('warning', ('libpq',))}
+    assert clients_of(listed(lists[0], ROOT.pem), name, tmp_path) == set()
+
+
+@pytest.mark.parametrize('curve, severity', [('prime256v1', set()), ('secp384r1', {'warning'}), ('secp521r1', {'warning'}),
+                                             ('secp256k1', {'error'})])
+def test_curves(curve, severity, tmp_path):
+    found = clients_of(own(own_key=bundles.key(curve)), 'certificate-curve', tmp_path)
+    assert {one[0] for one in found} == severity
+
+
+def test_jdbc_is_not_told_of_a_fault_that_no_server_sees(tmp_path):
+    expired = bundles.root(days=(-9, -1))
+    assert clients_of(plain(ca=expired), 'ca-expired', tmp_path) == {('error', ('gsql', 'libpq', 'jdbc'))}
+    assert clients_of(unidirectional({'cacert.pem': expired.pem}), 'ca-expired', tmp_path) == {('error', ('gsql', 'libpq'))}
+
+
+def test_a_key_that_is_deployed_encrypted_serves_gsql_alone(tmp_path):
+    given = Setup(plain().members, {'key_passphrase': bundles.PASSPHRASE})
+    assert clients_of(given, 'key-encrypted', tmp_path) == {('info', ('libpq', 'jdbc'))}
+    assert clients_of(Setup(given.members, {**given.options, 'decrypt_key': True}), 'key-encrypted', tmp_path) == set()

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import pytest
+from ansible.errors import AnsibleFilterError
+from ansible_collections.gaussdb.dws_ssl.plugins.filter.pgssl_environment import pgssl_environment
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.connection import TABLE_3, connection_outcome
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment import (
     IGNORED_CHARACTERS,
@@ -14,7 +16,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment
     path_faults,
 )
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import SetFiles
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import errors
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import errors, for_gsql_alone
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.environment import judge_environment, judge_sslmode
 from hypothesis import given
 from hypothesis import strategies as st
@@ -110,6 +112,19 @@ def test_values_of_a_judged_environment_are_absolute(directory, sslmode, auth_mo
     variables = environment(directory, auth_mode, sslmode)
     if not errors(judge_environment(variables)):
         assert all(value.startswith('/') and '\n' not in value for name, value in variables.items() if name != 'PGSSLMODE')
+
+
+def test_a_colon_is_the_matter_of_libpq_and_of_the_key_alone():
+    found = judge_environment(environment('/sets/a:b'))
+    assert [(one.rule, one.severity, one.subject, one.clients) for one in found] == [('path-colon', 'error', 'PGSSLKEY', ('libpq',))]
+    assert [one.severity for one in for_gsql_alone(found)] == ['info']
+    assert judge_environment(environment('/sets/a:b', 'unidirectional')) == []
+
+
+def test_the_filter_fails_on_what_holds_for_gsql_alone():
+    assert pgssl_environment('/sets/a:b')['PGSSLKEY'] == '/sets/a:b/client.key'
+    with pytest.raises(AnsibleFilterError, match='path-too-long'):
+        pgssl_environment('/' + 'a' * 1023)
 
 
 def test_one_fault_of_one_folder_is_said_once():
