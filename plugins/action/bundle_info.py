@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 from ansible import constants as C
-from ansible.plugins.action import ActionBase
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
     SEVERITIES,
@@ -18,10 +17,11 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding imp
 )
 from ansible_collections.gaussdb.dws_ssl.plugins.modules.bundle_info import ARGUMENT_SPEC
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.controller_files import ControllerFiles
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.passphrase_task import PassphraseTask
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.verdict import verdict
 
 
-class ActionModule(ActionBase):
+class ActionModule(PassphraseTask):
     """One task; no host is contacted."""
 
     _requires_connection = False
@@ -30,7 +30,7 @@ class ActionModule(ActionBase):
         result = super().run(tmp, task_vars)
         _validated, args = self.validate_argument_spec(ARGUMENT_SPEC)
         files = ControllerFiles(self)
-        options = files.options(args['auth_mode'], args['tree'], args['crl'], args['key_passphrase'], False)
+        options = files.options(args['auth_mode'], args['tree'], args['crl'], self._passphrase, False)
         judged = verdict(files.find(args['src']), options, files.read, args['expiry_warning_days'], C.DEFAULT_LOCAL_TMP)
         findings = waive(judged.findings, args['waive'])
         result.update(

@@ -5,13 +5,10 @@
 """The controller's half of gaussdb.dws_ssl.client_certificates: judge, ask the host, send what it lacks, report."""
 from __future__ import annotations
 
-import base64
-import json
 from typing import TYPE_CHECKING, Any, Mapping, Sequence
 
 from ansible import constants as C
 from ansible.errors import AnsibleActionFail
-from ansible.plugins.action import ActionBase
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import SECRET, set_files
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import errors, ordered, waive
@@ -26,15 +23,16 @@ from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.deployment_report 
     Judged,
     failure,
     identities_of,
-    is_refused,
     report,
     warnings_of,
     with_host_findings,
 )
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.export_templates import ExportTemplates
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.format_values import judge_formats
-from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.host_request import host_request
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.host_request import host_request, layers, packed
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import Order, judge_order, needs_bundle, orders
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.passphrase_task import PassphraseTask
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.redaction import redacted
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.verdict import Verdict, contents, verdict
 
 if TYPE_CHECKING:
@@ -43,7 +41,7 @@ if TYPE_CHECKING:
 MODULE = 'gaussdb.dws_ssl.client_certificates'
 
 
-class ActionModule(ActionBase):
+class ActionModule(PassphraseTask):
     """One task on one host."""
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -51,7 +49,6 @@ class ActionModule(ActionBase):
         self._task_vars = task_vars or {}
         self._controller = ControllerFiles(self)
         _validated, args = self.validate_argument_spec(ARGUMENT_SPEC)
-        self._passphrase = args['key_passphrase']
         sets = self._with_formats([self._judge(order) for order in self._orders(args)])
         if any(errors(one.findings) for one in sets):
             return dict(result, **failure('The certificates were not deployed, and no host was contacted.', sets))
@@ -94,15 +91,18 @@ class ActionModule(ActionBase):
     def _ask_host(self, sets: Sequence[Judged]) -> dict[str, Any]:
         """Run the module; run it again with what it lacks: contents, or the word to go back to what it has shown."""
         answer = self._run_module(sets, None, None)
-        if not isinstance(answer.get('sets'), list) or answer['done'] or is_refused(answer):
+        if not isinstance(answer.get('sets'), list) or answer['done']:
+            return answer
+        if any(seen['problems'] for seen in answer['sets']):     # the host would not take what it is sent
             return answer
         # Exports of a set that was gone back to can be compared only when the host has shown which one that is.
         if self._task.check_mode and not any(seen['action'] == WENT_BACK for seen in answer['sets']):
             return answer
-        lacking = self._contents(sets, answer)
+        lacking = packed({}) if self._task.check_mode else self._contents(sets, answer)
         if lacking is None:
             return {'failed': True, 'msg': 'The bundle on the controller was changed while the task ran; run it again.'}
-        return self._run_module(sets, answer, lacking)
+        answer = self._run_module(sets, answer, lacking)
+        return answer if isinstance(answer.get('sets'), list) else redacted(answer, layers(lacking))
 
     def _run_module(self, sets: Sequence[Judged], before: Answer | None, lacking: str | None) -> dict[str, Any]:
         answers = before['sets'] if before else [None] * len(sets)
@@ -120,7 +120,7 @@ class ActionModule(ActionBase):
 
     def _contents(self, sets: Sequence[Judged], answer: Answer) -> str | None:
         """Return what the host lacks, as one line; None where the bundle no longer is the one that was judged."""
-        sent: dict[str, str] = {}
+        sent: dict[str, bytes] = {}
         for one, seen in zip(sets, answer['sets']):
             if not seen['needs'] or one.verdict is None:
                 continue
@@ -131,8 +131,8 @@ class ActionModule(ActionBase):
             for name in names:
                 if name not in found:
                     return None
-                sent[one.verdict.digests[name]] = base64.b64encode(found[name]).decode()
-        return base64.b64encode(json.dumps(sent).encode()).decode()
+                sent[one.verdict.digests[name]] = found[name]
+        return packed(sent)
 
     def _refuse_to_leak(self) -> None:
         """Both settings would leave the private key in a place where others may find it."""
@@ -140,6 +140,11 @@ class ActionModule(ActionBase):
                               (C.DEFAULT_DEBUG, 'ANSIBLE_DEBUG would print it')):
             if setting:
                 raise AnsibleActionFail(f'The private key is not sent: {what}. Unset it and run the task again.')
-        if not self._is_pipelining_enabled('new'):
-            self._display.warning('Pipelining is off, so the private key lies in a temporary file of the connecting user on '
-                                  'the host while the task runs. Set ansible_pipelining to true for this task.')
+        if self._is_pipelining_enabled('new'):
+            return
+        if self._is_become_unprivileged():
+            raise AnsibleActionFail('The private key is not sent: pipelining is off and the task becomes a user other than root, so '
+                                    'that Ansible would put it into a file and open that to the user. Set ansible_pipelining to '
+                                    'true for this task.')
+        self._display.warning('Pipelining is off, so the private key lies in a temporary file of the connecting user on '
+                              'the host while the task runs. Set ansible_pipelining to true for this task.')

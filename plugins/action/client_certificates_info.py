@@ -12,7 +12,6 @@ from typing import Any, Mapping
 
 from ansible import constants as C
 from ansible.errors import AnsibleActionFail
-from ansible.plugins.action import ActionBase
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.authentication import BIDIRECTIONAL
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.catalogue import finding_of
@@ -35,12 +34,13 @@ from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.controller_files i
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.export_templates import ExportTemplates
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.host_request import format_for_host, host_request
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import Order, environment_of, judge_order, mode_of, orders
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.passphrase_task import PassphraseTask
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.verdict import Verdict, certificate_result, list_result, verdict
 
 MODULE = 'gaussdb.dws_ssl.client_certificates_info'
 
 
-class ActionModule(ActionBase):
+class ActionModule(PassphraseTask):
     """One task on one host."""
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -50,7 +50,7 @@ class ActionModule(ActionBase):
         wanted, problems = orders(dict(args, state='present'), deploys=False)
         if problems:
             raise AnsibleActionFail('\n'.join(problems))
-        verdicts = [self._verdict(order, args['key_passphrase']) if order.src else None for order in wanted]
+        verdicts = [self._verdict(order) if order.src else None for order in wanted]
         exports = ExportTemplates(self, variables).rendered([
             (order, set_files(judged.digests if judged else {})) for order, judged in zip(wanted, verdicts)])
         request = host_request([(order, {}, ours, None) for order, ours in zip(wanted, exports)])
@@ -63,9 +63,9 @@ class ActionModule(ActionBase):
             return dict(result, changed=False, **{name: value for name, value in found[0].items() if name not in ('owner', 'dest')})
         return dict(result, changed=False, sets=found, findings=[one for part in found for one in part['findings']])
 
-    def _verdict(self, order: Order, key_passphrase: str | None) -> Verdict:
+    def _verdict(self, order: Order) -> Verdict:
         files = ControllerFiles(self)
-        options = files.options(order.auth_mode, order.tree, order.crl, key_passphrase, order.decrypt_key, order.key_forms)
+        options = files.options(order.auth_mode, order.tree, order.crl, self._passphrase, order.decrypt_key, order.key_forms)
         return verdict(files.find(order.src), options, files.read, order.expiry_warning_days, C.DEFAULT_LOCAL_TMP,
                        order.key_revision)
 

@@ -11,7 +11,6 @@ from typing import Any, Mapping
 
 from ansible import constants as C
 from ansible.errors import AnsibleActionFail
-from ansible.plugins.action import ActionBase
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.authentication import BIDIRECTIONAL
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import ABSENT, USER_TOKEN
@@ -32,13 +31,14 @@ from ansible_collections.gaussdb.dws_ssl.plugins.modules.data_studio_package imp
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils import data_studio
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.controller_files import ControllerFiles
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.export_templates import ExportTemplates
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.passphrase_task import PassphraseTask
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.verdict import Verdict, contents, verdict
 
 TEMPLATE = 'data_studio.html.j2'
 SSLMODES = ('require', 'verify-ca')    # that Data Studio offers and GaussDB(DWS) supports
 
 
-class ActionModule(ActionBase):
+class ActionModule(PassphraseTask):
     """One task; no host is contacted."""
 
     _requires_connection = False
@@ -67,9 +67,9 @@ class ActionModule(ActionBase):
             raise AnsibleActionFail('src is required with state=present.')
         files = ControllerFiles(self)
         source = files.find(args['src'].replace(USER_TOKEN, args['owner']))
-        options = files.options(args['auth_mode'], args['tree'], None, args['key_passphrase'], False, ('pk8',))
+        options = files.options(args['auth_mode'], args['tree'], None, self._passphrase, False, ('pk8',))
         judged = verdict(source, options, files.read, args['expiry_warning_days'], C.DEFAULT_LOCAL_TMP, args['key_revision'])
-        found = ordered(waive([*judged.findings, *_reported(args)], args['waive']))
+        found = ordered(waive([*judged.findings, *self._reported(args['auth_mode'])], args['waive']))
         findings = [as_dict(one) for one in found]
         if errors(found):
             lines = [f'- {sentence(one)}' for one in errors(found)]
@@ -87,20 +87,19 @@ class ActionModule(ActionBase):
             data_studio.write(path, data_studio.archive(members, identities), identities)
         return {'changed': changed, 'findings': findings}
 
+    def _reported(self, auth_mode: str) -> list[Finding]:
+        if self._passphrase or auth_mode != BIDIRECTIONAL:
+            return []
+        return [finding(DECRYPTED, PK8, 'The key in the package is not encrypted: whoever gets the package can connect with it.', WARNING)]
+
     def _page(self, args: Mapping[str, Any], judged: Verdict, task_vars: dict[str, Any]) -> bytes:
         host, port = _endpoint(args['endpoint'])
         ca = [name for name in CA_NAMES if name in judged.digests]
         return ExportTemplates(self, task_vars).text(TEMPLATE, {
             'owner': args['owner'], 'cluster': args['cluster'], 'host': host, 'port': port, 'ca': ca[0],
-            'certificate': CERTIFICATE if PK8 in judged.digests else None, 'key': PK8, 'encrypted': bool(args['key_passphrase']),
+            'certificate': CERTIFICATE if PK8 in judged.digests else None, 'key': PK8, 'encrypted': bool(self._passphrase),
             'sslmode': args['sslmode'] if args['sslmode'] in SSLMODES else SSLMODES[-1],
             'not_after': judged.certificate['not_after'] if judged.certificate else None}).encode()
-
-
-def _reported(args: Mapping[str, Any]) -> list[Finding]:
-    if args['key_passphrase'] or args['auth_mode'] != BIDIRECTIONAL:
-        return []
-    return [finding(DECRYPTED, PK8, 'The key in the package is not encrypted: whoever gets the package can connect with it.', WARNING)]
 
 
 def _endpoint(text: str | None) -> tuple[str | None, int | None]:

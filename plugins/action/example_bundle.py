@@ -10,17 +10,18 @@ import secrets
 from typing import Any
 
 from ansible.errors import AnsibleActionFail
-from ansible.plugins.action import ActionBase
 
 from ansible_collections.gaussdb.dws_ssl.plugins.modules.example_bundle import ARGUMENT_SPEC
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.passphrase_task import PassphraseTask
 
 PATHS = {'bundle': 'dws_ssl_cert.zip', 'ca': 'server/cacert.pem', 'server_certificate': 'server/server.crt',
          'server_key': 'server/server.key', 'crl': 'server/sslcrl-file.crl'}
 
 
-class ActionModule(ActionBase):
+class ActionModule(PassphraseTask):
     """One task; no host is contacted."""
 
+    PASSPHRASE = 'passphrase'
     _requires_connection = False
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -37,7 +38,7 @@ class ActionModule(ActionBase):
         from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.example_bundle import make_example
         from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.optional_cryptography import require
         require()
-        passphrase = args['passphrase'] or 'Aa1@' + secrets.token_hex(5)     # 14 bytes, three character classes and more
+        passphrase = self._passphrase or 'Aa1@' + secrets.token_hex(5)     # 14 bytes, three character classes and more
         try:
             example = make_example(args['common_name'], passphrase.encode(), args['server_names'], args['days'])
         except ValueError as error:

@@ -2,11 +2,12 @@
 # Copyright (c) the gaussdb.dws_ssl contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is sent to a host: the sets of a task in the form that ``policy/desired.py`` reads."""
+"""What is sent to a host: the sets of a task in the form that ``policy/desired.py`` reads, and the contents that it lacks."""
 from __future__ import annotations
 
+import base64
 import json
-from typing import Any, Sequence
+from typing import Any, Mapping, Sequence
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.table import FORMATS
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import Order, mode_of
@@ -32,3 +33,16 @@ def format_for_host(export: dict[str, Any]) -> str | None:
     """Return the format of a file that lies beside the set; files of shells lie in folders of root, where nobody else writes."""
     name = export.get('format')
     return name if name and not FORMATS[name].home_in_place else None
+
+
+def packed(contents: Mapping[str, bytes]) -> str:
+    """Return ``{identity: content}`` as one line, in the form that ``host/deploy.py`` reads. It is secret."""
+    return base64.b64encode(json.dumps({identity: base64.b64encode(content).decode() for identity, content in contents.items()}).encode()
+                            ).decode()
+
+
+def layers(line: str) -> list[str]:
+    """Return what ``packed`` has made in all its forms, down to the files' own text: that of PEM is base64, too."""
+    listed = base64.b64decode(line).decode()
+    contents = [base64.b64decode(content) for content in json.loads(listed).values()]
+    return [line, listed, *(content.decode('latin-1') for content in contents)]

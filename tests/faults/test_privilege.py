@@ -243,3 +243,16 @@ def test_a_folder_that_was_missing_and_is_made_by_an_attacker_is_not_entered_by_
     losses = stage.losses(answer)
     record('a link made where root found nothing', 1, not losses)
     assert path.parent.is_symlink() and not losses
+
+
+def test_a_folder_that_root_is_about_to_make_is_not_taken_over_from_an_attacker(stage, record):
+    """In a folder like /tmp the name under which root prepares a folder can be taken, with files of the attacker's in it."""
+    stage.shared.chmod(0o1777)
+    path = stage.shared / 'profile' / 'loader.sh'
+    taken = of_user_folder(stage.shared / '.profile.new')
+    (taken / 'loader.sh').write_text('echo mine')
+    exports = [{'path': str(path), 'content': '. it', 'mode': 0o644, 'owner': 'root', 'group': 'root'}]
+    answer = converge(stage.home / 'sslcert', contents(1), exports=exports)
+    safe = not path.parent.exists() and taken.stat().st_uid == ENTRY.pw_uid
+    record('the name of a folder to be made taken by an attacker', 1, safe)
+    assert safe and [problem['rule'] for problem in answer['sets'][0]['problems']] == ['folder-unsafe']
