@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.inspection import inspect
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.deployed import Deployed, DeployedExport, seen_files
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import SeenFile
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.deployed import Deployed, DeployedExport
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import SeenFile, seen_files
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import Finding
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.deployed import judge_deployed
 from ansible_collections.gaussdb.dws_ssl.tests.unit.bundle_cases import OTHER
