@@ -31,6 +31,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding imp
 )
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.generation import generation
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import GO_BACK, KEEP, MEND, SWAP, TIDY, WENT_BACK, identities
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.host import judge_rotation
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.difference import difference
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import Order, environment_of
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.verdict import Verdict, certificate_result
@@ -62,7 +63,14 @@ def is_refused(answer: Answer) -> bool:
 def with_host_findings(one: Judged, seen: Answer) -> Judged:
     """Return the set with what the host found."""
     found = [finding_of(Problem(**problem)) for problem in seen['problems']]
+    lines = [line for export in seen['exports'] for line in export['lines']]
+    found += judge_rotation(one.order.sslmode, _replaces(seen), lines)
     return one._replace(findings=ordered(waive([*one.findings, *found], one.order.waive)))
+
+
+def _replaces(seen: Answer) -> bool:
+    """Return whether another set takes the place of one that clients may be reading."""
+    return seen['action'] == GO_BACK or (seen['action'] == SWAP and bool(identities(seen_files(seen['seen']['files']))))
 
 
 def failure(summary: str, sets: Sequence[Judged]) -> dict[str, Any]:

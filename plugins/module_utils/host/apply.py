@@ -28,7 +28,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.observe impor
     kind_of, observe_folder, read_file, set_name, unfinished_name)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import Refused
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.removal import (
-    Site, prune, remove_all, remove_entry, remove_sets, tidy)
+    Site, close_to_others, prune, remove_all, remove_entry, remove_sets, tidy)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.renaming import exchange
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import DIRECTORY, enter
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
@@ -240,21 +240,9 @@ def _displace_folder(site: Site, number: int) -> List[str]:
             raise Refused('dest-occupied', site.base, 'It is a mount point, which cannot be replaced by a link. Mount the folder '
                           'that holds it instead.') from None
         raise
-    _close_to_others(site.parent, aside)
+    close_to_others(site.parent, aside)
     os.fsync(site.parent)
     return warnings
-
-
-def _close_to_others(parent: int, name: str) -> None:
-    """Give a folder made by hand the mode of a set. Nobody is pointed to it any more, and it can hold a key with any mode."""
-    try:
-        folder = os.open(name, DIRECTORY | os.O_NOFOLLOW, dir_fd=parent)
-        try:
-            os.fchmod(folder, FOLDER_MODE)
-        finally:
-            os.close(folder)
-    except PermissionError:     # somebody else's folder: what lies there is theirs to close
-        pass
 
 
 def _rename_twice(site: Site, link: str, aside: str) -> None:

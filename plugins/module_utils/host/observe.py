@@ -57,8 +57,8 @@ def observe_set(parent: int, base: str) -> SeenSet:
     if kind == LINK:
         current = _pointed_to(parent, base, base, numbers)
     folder, files = observe_folder(parent, base) if kind in (LINK, FOLDER) else (None, {})
-    foreign = tuple(number for number in numbers if number != current and _is_foreign(parent, set_name(base, number)))
-    seen = SeenSet(kind, current, tuple(numbers), folder, files, tuple(sorted(leftovers)), foreign=foreign)
+    foreign, opened = _sets_not_in_use(parent, base, [number for number in numbers if number != current])
+    seen = SeenSet(kind, current, tuple(numbers), folder, files, tuple(sorted(leftovers)), foreign=foreign, opened=opened)
     if kind == NOTHING and len(numbers) > 1:
         seen = seen._replace(interrupted=_pointed_to(parent, base, unfinished_name(base), numbers))
     before = set_before(seen)
@@ -75,17 +75,23 @@ def _pointed_to(parent: int, base: str, name: str, numbers: List[int]) -> Option
     return number if number in numbers else None
 
 
-def _is_foreign(parent: int, name: str) -> bool:
-    """Return whether a set holds files, and none of them is ours: somebody else keeps something in a folder that we emptied."""
-    try:
-        fd = os.open(name, DIRECTORY | os.O_NOFOLLOW, dir_fd=parent)
-    except OSError:
-        return False
-    try:
-        entries = os.listdir(fd)
-    finally:
-        os.close(fd)
-    return bool(entries) and not any(entry in MEMBERS or entry == MANIFEST for entry in entries)
+def _sets_not_in_use(parent: int, base: str, numbers: List[int]) -> Tuple[Tuple[int, ...], Tuple[int, ...]]:
+    """Return which sets hold files and none of ours, and which of the others their owner has to close to others."""
+    foreign, opened = [], []
+    for number in numbers:
+        try:
+            fd = os.open(set_name(base, number), DIRECTORY | os.O_NOFOLLOW, dir_fd=parent)
+        except OSError:
+            continue
+        try:
+            entries, own = os.listdir(fd), os.fstat(fd)
+        finally:
+            os.close(fd)
+        if entries and not any(entry in MEMBERS or entry == MANIFEST for entry in entries):
+            foreign.append(number)
+        elif own.st_uid == os.geteuid() and stat.S_IMODE(own.st_mode) & 0o077:
+            opened.append(number)
+    return tuple(foreign), tuple(opened)
 
 
 def observe_folder(parent: int, name: str) -> Tuple[Optional[SeenFile], Dict[str, SeenFile]]:
@@ -203,6 +209,6 @@ def public_part(content: bytes) -> bytes:
 
 def seen_set(fields: List[Any]) -> SeenSet:
     """Return the value that JSON turned into lists."""
-    kind, current, numbers, folder, files, leftovers, before, after, foreign, interrupted = fields
+    kind, current, numbers, folder, files, leftovers, before, after, foreign, opened, interrupted = fields
     return SeenSet(kind, current, tuple(numbers), SeenFile(*folder) if folder else None, seen_files(files), tuple(leftovers),
-                   seen_files(before), seen_files(after), tuple(foreign), interrupted)
+                   seen_files(before), seen_files(after), tuple(foreign), tuple(opened), interrupted)

@@ -11,7 +11,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.observe impor
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import Owner, run_as
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import DIRECTORY
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import SeenSet
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import MANIFEST, MEMBERS
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import FOLDER_MODE, MANIFEST, MEMBERS
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import Ids, too_old
 
 
@@ -35,11 +35,25 @@ class Site(NamedTuple):
 
 
 def tidy(site: Site, seen: SeenSet) -> List[str]:
-    """Remove what a run that was cut short has left; return the warnings.
+    """Remove what a run that was cut short has left, and close what it left open; return the warnings.
 
     Under the unfinished name lies a folder or a link of ours; under a set's name, other than a folder, a link.
     """
+    for number in seen.opened:
+        close_to_others(site.parent, set_name(site.base, number))
     return [warning for name in seen.leftovers for warning in remove_entry(site, name)]
+
+
+def close_to_others(parent: int, name: str) -> None:
+    """Give a folder made by hand the mode of a set. Nobody is pointed to it any more, and it can hold a key with any mode."""
+    try:
+        folder = os.open(name, DIRECTORY | os.O_NOFOLLOW, dir_fd=parent)
+        try:
+            os.fchmod(folder, FOLDER_MODE)
+        finally:
+            os.close(folder)
+    except PermissionError:     # somebody else's folder: what lies there is theirs to close
+        pass
 
 
 def prune(site: Site, keep: int) -> List[str]:

@@ -60,9 +60,10 @@ class SeenSet(NamedTuple):
     """What lies at ``dest``.
 
     ``kind`` is what ``dest`` itself is; ``current`` the number of the set it points to (None for a hand-made directory or a
-    link to somewhere else); ``numbers`` all sets beside it; ``before`` the files of the set before the current one; ``after``
-    those of the set above it, from which was gone back; ``foreign`` the sets in which nothing of ours is left; ``interrupted`` the
-    number that ``dest`` was about to point to when a take-over ended between its two renames.
+    link to somewhere else); ``numbers`` all sets beside it; ``before`` the files of the set before the current one, ``after``
+    those of the set above it, from which was gone back. Of the sets not in use, ``foreign`` are those in which nothing of ours
+    is left, ``opened`` others into which more than their owner may look. ``interrupted`` is the number that ``dest`` was about to
+    point to when a take-over ended between its two renames.
     """
     kind: str = NOTHING
     current: Optional[int] = None
@@ -73,6 +74,7 @@ class SeenSet(NamedTuple):
     before: Dict[str, SeenFile] = {}
     after: Dict[str, SeenFile] = {}
     foreign: Tuple[int, ...] = ()
+    opened: Tuple[int, ...] = ()
     interrupted: Optional[int] = None
 
 

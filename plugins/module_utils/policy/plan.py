@@ -54,7 +54,7 @@ def plan_set(desired: DesiredSet, seen: SeenSet, ids: Ids) -> Plan:
         return _plan_way_back(desired, seen)
     drift = tuple(_set_drift(seen) + files_drift(desired.files, seen.files, ids))
     if not drift:
-        return Plan(TIDY if seen.leftovers or too_old(seen, desired.keep) else KEEP)
+        return Plan(TIDY if seen.leftovers or seen.opened or too_old(seen, desired.keep) else KEEP)
     loses = any(name in MEMBERS and name not in desired.files for name in seen.files)
     if all(one.what in ('mode', 'group') for one in drift):
         return Plan(MEND, drift)

@@ -3,9 +3,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Rules about a host: why a set could not be put there."""
+import re
 from typing import Iterable, Iterator
 
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import ALL_CLIENTS, ERROR, Finding, Rule, finding
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
+    ALL_CLIENTS, ERROR, GSQL, LIBPQ, WARNING, Finding, Rule, finding)
 
 USER_MISSING = Rule(
     'user-missing', ERROR, ALL_CLIENTS, 'The user does not exist on the host',
@@ -51,6 +53,13 @@ GENERATION_BLOCKED = Rule(
     'generation-blocked', ERROR, ALL_CLIENTS, 'This set was rolled back and is blocked',
     'A set that had to be taken back must not come again with the next run.',
     'Give another bundle, or take the generation off the list of blocked ones.', 'gaussdb.dws_ssl.client_certificates, blocked_generations')
+ROTATION_CLEAR_TEXT = Rule(
+    'rotation-clear-text', WARNING, (GSQL, LIBPQ), 'A set is replaced while clients fall back to clear text',
+    'A client opens the certificate and the key one after the other. One that is in the middle of it while the set is replaced meets a '
+    'file of each: under verify-ca and require it fails and may try again; under prefer and allow it connects in clear text, with exit '
+    'status 0 and no message.',
+    'Use verify-ca; or stop the clients while the certificates are replaced.',
+    'Guide, Table 2; psql and libpq, seen with a server that takes both')
 HOST_BUSY = Rule(
     'host-busy', ERROR, ALL_CLIENTS, 'Another process works on the same set',
     'One process at a time changes a set.', 'Wait for the other run to end, and run this one again.', 'flock(2)')
@@ -60,10 +69,26 @@ HOST_ERROR = Rule(
     'Mend what the message names, and run the task again.', 'errno(3)')
 
 RULES = (USER_MISSING, USER_UNSUITABLE, USER_WITHOUT_HOME, GROUP_MISSING, BECOME_NEEDED, FOLDER_UNSAFE, FOLDER_UNUSABLE,
-         DEST_OCCUPIED, PREVIOUS_MISSING, GENERATION_BLOCKED, HOST_BUSY, HOST_ERROR)
+         DEST_OCCUPIED, PREVIOUS_MISSING, GENERATION_BLOCKED, ROTATION_CLEAR_TEXT, HOST_BUSY, HOST_ERROR)
+
+FALLING_BACK = ('allow', 'prefer')
+_FALLING_BACK_LINE = re.compile(r'PGSSLMODE\W+(allow|prefer)\b')
 
 
 def judge_generation(generation: str, blocked: Iterable[str]) -> Iterator[Finding]:
     """Yield a finding for a set that was rolled back and must not come again."""
     if generation in tuple(blocked):
         yield finding(GENERATION_BLOCKED, generation, 'This generation is blocked.')
+
+
+def judge_rotation(sslmode: str, replaced: bool, lines: Iterable[str]) -> Iterator[Finding]:
+    """Yield a finding where a set in use is replaced and clients would fall back to clear text.
+
+    ``sslmode`` is the one that is deployed, ``lines`` are those of the exports as they lie on the host: clients that run already
+    have theirs from there.
+    """
+    found = [match.group(1) for match in map(_FALLING_BACK_LINE.search, lines) if match]
+    if replaced and (sslmode in FALLING_BACK or found):
+        where = 'PGSSLMODE is %s' % sslmode if sslmode in FALLING_BACK else 'The exports on the host say %s' % found[0]
+        yield finding(ROTATION_CLEAR_TEXT, 'PGSSLMODE',
+                      '%s: a client that connects at the moment of the change can do so in clear text.' % where)

@@ -1,0 +1,33 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) the gaussdb.dws_ssl contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which answers of a host mean that a set in use is replaced."""
+from __future__ import annotations
+
+import pytest
+from ansible_collections.gaussdb.dws_ssl.plugins.modules.client_certificates import ARGUMENT_SPEC
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.deployment_report import Judged, with_host_findings
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import orders
+
+FILES = {'client.crt': ['file', 0o600, 1000, 1000, 'a']}
+
+
+def findings(action, files, sslmode='prefer', lines=()):
+    given = {name: option.get('default') for name, option in ARGUMENT_SPEC.items()}
+    [order], problems = orders(dict(given, owner='a', dest='/a/b', src='bundle.zip', sslmode=sslmode))
+    seen = {'problems': [], 'action': action, 'seen': {'files': files}, 'exports': [{'lines': list(lines)}]}
+    return problems + [found.rule for found in with_host_findings(Judged(order, None, []), seen).findings]
+
+
+@pytest.mark.parametrize('action, files, expected', [
+    ('swap', FILES, True), ('go back', FILES, True), ('swap', {}, False), ('keep', FILES, False), ('mend', FILES, False),
+    ('tidy', FILES, False), ('remove', FILES, False), ('went back', FILES, False),
+    ('swap', {'notes': ['file', 0o644, 0, 0, 'b']}, False)])
+def test_a_rotation_is_told_from_the_answer_of_the_host(action, files, expected):
+    assert ('rotation-clear-text' in findings(action, files)) is expected
+    assert findings(action, files, 'verify-ca') == []
+
+
+def test_the_lines_of_the_exports_are_looked_at():
+    assert findings('swap', FILES, 'verify-ca', ['export PGSSLMODE=allow']) == ['rotation-clear-text']
