@@ -44,6 +44,8 @@ def converge_from(fd: int, rest: List[str], base: str, desired: DesiredSet, ids:
                   contents: Dict[str, bytes]) -> Tuple[bool, List[str]]:
     """The child's task: enter the parent folder as the owner and do what has to be done there; see ``converge``."""
     parent = enter(fd, rest)
+    if parent is None and desired.state != ABSENT:
+        raise Refused('host-busy', base, 'Another process removed the folder of the sets while this task ran.')
     return (False, []) if parent is None else converge(Site(parent, base, ids, None), desired, contents)
 
 

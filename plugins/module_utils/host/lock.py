@@ -8,30 +8,60 @@ import fcntl
 import os
 import socket
 import time
-from contextlib import contextmanager
-from typing import Iterator, List, Optional
+from contextlib import closing, contextmanager
+from typing import Iterator, List, Optional, Tuple
 
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.folders import make_folders
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import Owner, run_as
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import Refused
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import DIRECTORY, Place, enter, entered
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import DIRECTORY, Place, enter, entered, walk
 
 LOCK_DEADLINE = 60.0    # seconds; another run on the same host is done in far less
 LOCK_PAUSE = 0.05       # seconds
+MOST_ATTEMPTS = 20      # a removal at the same moment costs one
 
 
 @contextmanager
-def locked(owner: Owner, place: Place, create: bool) -> Iterator[None]:
+def locked(owner: Owner, path: str, create: bool) -> Iterator[Place]:
     """Hold the lock of the folder in which the sets lie, which is made where it is missing and ``create`` says so.
 
     The folder itself is the lock, so that nothing is left behind. A child that the run forks holds it as well: where the run is
-    killed, the next one waits until its child has ended.
+    killed, the next one waits until its child has ended. A removal can take the folder away while this run waits for it: then
+    the path leads to another one, or to none.
     """
-    fd = lock_folder(place.fd) if place.for_root else _lock_as(owner, place, create)
+    for _attempt in range(MOST_ATTEMPTS):
+        place = walk(path)
+        if place.missing and create:
+            place = make_folders(place, 0o700, owner.uid, owner.gid)
+        with closing(place):
+            fd, there = _locked_folder(owner, place, path, create)
+            try:
+                if there:
+                    yield place
+                    return
+            finally:
+                if fd is not None:
+                    os.close(fd)
+    raise Refused('host-busy', '', 'Other processes remove the folder of the sets again and again.')
+
+
+def _locked_folder(owner: Owner, place: Place, path: str, create: bool) -> Tuple[Optional[int], bool]:
+    """Return a descriptor that holds the lock, None without a folder; and whether the path leads to that folder."""
+    if not place.for_root:
+        return _lock_as(owner, place, path, create)
+    if place.missing:
+        return None, True
+    fd = lock_folder(place.fd)
+    return fd, _leads_to(path, fd)
+
+
+def _leads_to(path: str, fd: int) -> bool:
     try:
-        yield
-    finally:
-        if fd is not None:
-            os.close(fd)
+        return os.path.samestat(os.stat(path), os.fstat(fd))
+    except FileNotFoundError:
+        return False
+    except PermissionError:     # the user can enter this folder, and not those above it: no client of the user's gets there
+        return True
 
 
 def lock_folder(folder: int) -> int:
@@ -60,20 +90,21 @@ def lock(fd: int) -> None:
             return
 
 
-def _lock_as(owner: Owner, place: Place, create: bool) -> Optional[int]:
-    """Let the owner open and lock the folder, and take the descriptor over (unix(7), SCM_RIGHTS). None without a folder.
+def _lock_as(owner: Owner, place: Place, path: str, create: bool) -> Tuple[Optional[int], bool]:
+    """Let the owner open and lock the folder, and take the descriptor over (unix(7), SCM_RIGHTS).
 
     Root does nothing with the descriptor but to keep and to close it: it may be whatever the owner likes.
     """
     here, there = socket.socketpair()
     try:
-        if not run_as(owner, _open_lock_send, there, place.fd, place.rest, create):
-            return None
+        answer = run_as(owner, _open_lock_send, there, place.fd, place.rest, path, create)
+        if answer is None:
+            return None, True
         here.setblocking(False)
         room = array.array('i')
         _data, extra, _flags, _address = here.recvmsg(1, socket.CMSG_SPACE(room.itemsize), socket.MSG_CMSG_CLOEXEC)
         room.frombytes(extra[0][2][:room.itemsize])
-        return room[0]
+        return room[0], bool(answer)
     except (IndexError, BlockingIOError):
         raise Refused('host-error', owner.name, 'The process that works as this user gave no descriptor.') from None
     finally:
@@ -81,10 +112,11 @@ def _lock_as(owner: Owner, place: Place, create: bool) -> Optional[int]:
         there.close()
 
 
-def _open_lock_send(there: socket.socket, fd: int, rest: List[str], create: bool) -> bool:
-    """The child's task."""
+def _open_lock_send(there: socket.socket, fd: int, rest: List[str], path: str, create: bool) -> Optional[bool]:
+    """The child's task. Return whether the path leads to the folder that was locked, None where there is no folder."""
     folder = entered(fd, rest) if create else enter(fd, rest)
     if folder is None:
-        return False
-    there.sendmsg([b'.'], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array('i', [lock_folder(folder)]).tobytes())])
-    return True
+        return None
+    held = lock_folder(folder)
+    there.sendmsg([b'.'], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array('i', [held]).tobytes())])
+    return _leads_to(path, held)

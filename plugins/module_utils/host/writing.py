@@ -41,10 +41,7 @@ def write(work: 'Work', sent: Dict[str, bytes]) -> None:
         return
     present = work.desired.state != ABSENT
     parent = os.path.dirname(work.desired.dest.rstrip('/'))
-    place = walk(parent)
-    if place.missing and present:
-        place = make_folders(place, 0o700, work.owner.uid, work.owner.gid)
-    with closing(place), locked(work.owner, place, present):
+    with locked(work.owner, parent, present) as place:
         _look_again(work)
         if exports_first(work.plan):
             _write_exports(work)
@@ -52,8 +49,8 @@ def write(work: 'Work', sent: Dict[str, bytes]) -> None:
         else:
             _write_set(work, place, sent)
             _write_exports(work)
-    if not present:
-        _remove_empty_folder(work.owner, parent)
+        if not present:     # under the lock: whoever waits for it sees that the folder is another one
+            _remove_empty_folder(work.owner, parent)
 
 
 def _look_again(work: 'Work') -> None:
