@@ -17,7 +17,14 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.authenticat
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.catalogue import finding_of
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.deployed import Deployed, DeployedExport
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import SeenFile, seen_files
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import KEY_FORMS, MEMBERS, PUBLIC, set_files, sorted_members
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import (
+    KEY_FORMS,
+    MEMBERS,
+    PUBLIC,
+    SetFiles,
+    set_files,
+    sorted_members,
+)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
     Problem,
     as_dict,
@@ -51,17 +58,26 @@ class ActionModule(PassphraseTask):
         if problems:
             raise AnsibleActionFail('\n'.join(problems))
         verdicts = [self._verdict(order) if order.src else None for order in wanted]
-        exports = ExportTemplates(self, variables).rendered([
-            (order, set_files(judged.digests if judged else {})) for order, judged in zip(wanted, verdicts)])
-        request = host_request([(order, {}, ours, None) for order, ours in zip(wanted, exports)])
-        answer = self._execute_module(module_name=MODULE, module_args={'request': request}, task_vars=variables)
-        answer.pop('invocation', None)
+        held = [set_files(judged.digests if judged else {}) for judged in verdicts]
+        exports, answer = self._ask_host(wanted, held, variables)
         if not isinstance(answer.get('sets'), list):
             return dict(result, **answer)
+        # Without a bundle the host has to tell which CA and which list the files of formats should name.
+        there = [files if judged else set_files(seen['files']) for files, judged, seen in zip(held, verdicts, answer['sets'])]
+        if there != held and any(export.get('template') or export.get('format') for order in wanted for export in order.exports):
+            exports, answer = self._ask_host(wanted, there, variables)
         found = [_judged(*parts) for parts in zip(wanted, verdicts, exports, answer['sets'])]
         if args['sets'] is None:
             return dict(result, changed=False, **{name: value for name, value in found[0].items() if name not in ('owner', 'dest')})
         return dict(result, changed=False, sets=found, findings=[one for part in found for one in part['findings']])
+
+    def _ask_host(self, wanted: list[Order], held: list[SetFiles],
+                  variables: dict[str, Any]) -> tuple[list[list[dict[str, Any]]], dict[str, Any]]:
+        exports = ExportTemplates(self, variables).rendered(list(zip(wanted, held)))
+        request = host_request([(order, {}, ours, None) for order, ours in zip(wanted, exports)])
+        answer: dict[str, Any] = self._execute_module(module_name=MODULE, module_args={'request': request}, task_vars=variables)
+        answer.pop('invocation', None)
+        return exports, answer
 
     def _verdict(self, order: Order) -> Verdict:
         files = ControllerFiles(self)

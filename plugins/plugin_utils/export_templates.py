@@ -8,8 +8,10 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, Sequence
 
+from ansible.errors import AnsibleActionFail
 from ansible.plugins.loader import lookup_loader
 
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.format import Unfit
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.table import FORMATS
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.format_values import clients_of, values_of
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import environment_of, needs_contents
@@ -33,8 +35,14 @@ class ExportTemplates:
         self._variables = dict(task_vars, ansible_search_path=search)
 
     def rendered(self, sets: Sequence[tuple[Order, SetFiles]]) -> list[list[dict[str, Any]]]:
-        """Return the exports of each set of a task, those with a template with its result as their content."""
-        return [[self._with_content(export, sets, place) for export in order.exports] for place, (order, _files) in enumerate(sets)]
+        """Return the exports of each set of a task, those with a template with its result as their content.
+
+        Raise AnsibleActionFail where a format cannot carry a value.
+        """
+        try:
+            return [[self._with_content(export, sets, place) for export in order.exports] for place, (order, _files) in enumerate(sets)]
+        except Unfit as error:
+            raise AnsibleActionFail(str(error)) from None
 
     def _with_content(self, export: dict[str, Any], sets: Sequence[tuple[Order, SetFiles]], place: int) -> dict[str, Any]:
         order, files = sets[place]

@@ -24,6 +24,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 PASSPHRASE = 'Chang3it@test'
+ROLE = Path(__file__).parents[2] / 'roles/dws_client'
 SEEN = '1|/CN=dbadmin'     # what isql prints; psql and Java print t for 1
 LOGIN_SHELLS = {'bash': ['bash', '-lc'], 'ksh': ['ksh93', '-l', '-c'], 'dash': ['dash', '-l', '-c'], 'fish': ['fish', '-l', '-c'],
                 'zsh': ['zsh', '-c'], 'tcsh': ['tcsh', '-c'], 'csh': ['csh', '-c']}
@@ -47,16 +48,18 @@ class Deployed:
         self.first = self.run()
 
     def run(self, *arguments: str, **changes: object):
+        return self.client.play([json.dumps({**self.variables(), **changes})], *arguments)
+
+    def variables(self) -> dict[str, object]:
         where = f'127.0.0.1:{self.server.port}'
-        given = {
+        return {
             'dws_client_bundle': str(self.client.folder / 'one.zip'), 'dws_client_formats': list(FORMATS),
             'dws_client_users': [
                 {'name': OWNER, 'cluster': 'gsql', 'directory': str(self.client.dest)},
                 {'name': OWNER, 'cluster': 'prod', 'directory': str(self.plain), 'decrypt_key': True, 'default': True}],
             'dws_client_profile_dir': str(self.etc / 'profile.d'), 'dws_client_fish_dir': str(self.etc / 'fish/conf.d'),
             'dws_client_csh_dirs': [str(self.etc / 'profile.d'), str(self.etc / 'csh/login.d')], 'dws_client_clusters': {'prod': where},
-            'dws_client_key_passphrase': PASSPHRASE, 'dws_client_odbc_driver': programs.odbc_driver(), **changes}
-        return self.client.play([json.dumps(given)], *arguments)
+            'dws_client_key_passphrase': PASSPHRASE, 'dws_client_odbc_driver': programs.odbc_driver()}
 
     def beside(self, suffix: str) -> str:
         return f'{self.plain}{suffix}'
@@ -148,6 +151,47 @@ def test_pgjdbc_connects_with_the_properties_and_the_passphrase(deployed, format
     assert done.stdout == 't|/CN=dbadmin\n', done.stderr
     wrong = programs.java(deployed.client.folder, 'Connect', url, deployed.beside(f'.{format}.properties'), 'other')
     assert wrong.returncode != 0 and 't|' not in wrong.stdout
+
+
+INFO = """
+- hosts: localhost
+  connection: local
+  gather_facts: false
+  tasks:
+    - ansible.builtin.include_vars: {file: "%s/defaults/main.yml"}
+    - ansible.builtin.include_vars: {file: "%s/vars/main.yml"}
+    - gaussdb.dws_ssl.client_certificates_info:
+        sets: "{{ dws_client_users | gaussdb.dws_ssl.client_sets(dict(__dws_client_settings, bundle=with_bundle | default(none))) }}"
+        key_passphrase: "{{ dws_client_key_passphrase }}"
+      register: info
+    - ansible.builtin.copy:
+        content: "{{ info.findings | selectattr('severity', 'ne', 'info') | to_json }}"
+        dest: "{{ answer }}"
+""" % ((ROLE,) * 2)
+
+
+@pytest.mark.parametrize('with_bundle', [False, True])
+def test_what_is_read_back_agrees_until_somebody_changes_it(deployed, with_bundle):
+    client = deployed.client
+    play, answer = client.folder / 'info.yml', client.folder / 'answer.json'
+    play.write_text(INFO)
+
+    def findings() -> list[tuple[str, str]]:
+        extra = {**deployed.variables(), 'answer': str(answer)}
+        extra.update({'with_bundle': extra['dws_client_bundle']} if with_bundle else {})
+        done = client.playbook(play, 'localhost,', [json.dumps(extra)])
+        assert done.returncode == 0, done.stdout + done.stderr
+        return sorted((one['rule'], one['subject']) for one in json.loads(answer.read_text()))
+
+    assert findings() == []
+    if with_bundle:
+        return
+    Path(deployed.beside('.pg_service.conf')).write_text('# gaussdb.dws_ssl\n[prod]\nsslmode=prefer\n')
+    Path(deployed.beside('.env')).unlink()
+    (deployed.plain / 'client.key.pk8').unlink()
+    assert findings() == [('file-missing', 'client.key.pk8'), ('format-drift', deployed.beside('.pg_service.conf')),
+                          ('format-missing', deployed.beside('.env'))]
+    assert deployed.run().returncode == 0 and findings() == []
 
 
 @settings(max_examples=4, deadline=None)
