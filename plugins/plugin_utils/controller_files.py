@@ -34,8 +34,8 @@ class ControllerFiles:
             if name and os.path.exists(name):
                 return os.path.abspath(name)
             searched = [line.strip() for line in str(error).splitlines() if line.startswith('\t')]
-            places = '\n'.join(f'- {place.removesuffix(" on the Ansible Controller.")}'
-                               for place in [*searched, os.path.abspath(name or '')])
+            searched.append(os.path.abspath(name or ''))
+            places = '\n'.join(f'- {place.removesuffix(" on the Ansible Controller.")}' for place in searched)
             raise AnsibleActionFail(f'{name} was not found on the controller. These places were searched:\n{places}') from None
 
     def read(self, path: str) -> bytes:

@@ -5,10 +5,9 @@
 """Runs the examples of one page as they stand, on a copy of this machine that is thrown away.
 
 Usage: unshare --mount --net --pid --fork --kill-child python sandbox.py [--show] PAGE, as root. In that copy all hosts are the
-machine itself, ``dws.example.com:8000`` is a PostgreSQL server that insists on TLS, the users ``dbadmin``, ``report`` and ``etl``
-exist, and the folder at hand holds ``dws_ssl_cert.zip``, here and in
-``files``, and the collection's archive. The group ``dws_clients`` has two hosts, unless
-the page brings an inventory of its own. ``--show`` prints the output of each example.
+machine itself, ``dws.example.com:8000`` is a PostgreSQL server that insists on TLS, and the users ``dbadmin``, ``report`` and
+``etl`` exist. The folder at hand holds ``dws_ssl_cert.zip``, here and in ``files``, and the collection's archive. The group
+``dws_clients`` has two hosts, unless the page brings an inventory of its own. ``--show`` prints the output of each example.
 """
 from __future__ import annotations
 
@@ -138,8 +137,8 @@ def compare(shown: str, output: str) -> None:
 
 def environment(work: Path) -> dict[str, str]:
     """Return the variables of somebody who has set nothing, but for what makes every host this one."""
-    return {'PATH': os.environ['PATH'], 'HOME': str(work.parent / 'home'), 'LC_ALL': 'C.UTF-8',
-            'USER': 'root', 'ANSIBLE_TRANSPORT': 'local', 'ANSIBLE_REMOTE_USER': 'root',
+    return {'PATH': os.environ['PATH'], 'HOME': str(work.parent / 'home'),
+            'LC_ALL': 'C.UTF-8', 'USER': 'root', 'ANSIBLE_TRANSPORT': 'local', 'ANSIBLE_REMOTE_USER': 'root',
             'ANSIBLE_FORKS': '1', 'ANSIBLE_NOCOWS': '1', 'ANSIBLE_PYTHON_INTERPRETER': sys.executable}
 
 
