@@ -32,6 +32,7 @@ HOST, PORT, DATABASE = 'dws.example.com', 8000, 'gaussdb'
 USERS = ('dbadmin', 'report', 'etl')
 CHANGED = ('/etc', '/home', '/var/lib', '/opt', '/srv')      # where examples write
 INVENTORY = '[dws_clients]\nclient1.example.com\nclient2.example.com\n'
+HOST_PYTHON = '/usr/bin/python3'                             # every user can run it
 SECONDS = 120                                                # for one example
 # Ansible ends with status 0 where a play or an ad-hoc command meets no host.
 NO_HOST = re.compile(r'no hosts matched|No hosts matched|Could not match supplied host pattern')
@@ -139,7 +140,8 @@ def environment(work: Path) -> dict[str, str]:
     """Return the variables of somebody who has set nothing, but for what makes every host this one."""
     return {'PATH': os.environ['PATH'], 'HOME': str(work.parent / 'home'),
             'LC_ALL': 'C.UTF-8', 'USER': 'root', 'ANSIBLE_TRANSPORT': 'local', 'ANSIBLE_REMOTE_USER': 'root',
-            'ANSIBLE_FORKS': '1', 'ANSIBLE_NOCOWS': '1', 'ANSIBLE_PYTHON_INTERPRETER': sys.executable}
+            'ANSIBLE_FORKS': '1', 'ANSIBLE_NOCOWS': '1', 'ANSIBLE_BECOME_METHOD': 'su',
+            'ANSIBLE_PYTHON_INTERPRETER': HOST_PYTHON}
 
 
 def try_page(page: Path, show: bool) -> Iterator[str]:
