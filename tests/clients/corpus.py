@@ -80,7 +80,7 @@ def pairs() -> Iterator[Case]:
         families = (LIBPQ,) if name.startswith('path-') else (LIBPQ, JDBC)
         yield _on_host(f'{name} and sslmode-clear-text', change, 'prefer', (name, 'sslmode-clear-text'), families=families)
         yield case_of(f'{name} and certificate-purpose', (name, 'certificate-purpose'), bundle_cases.CASES['certificate-purpose'].broken(),
-                    change=change, families=families)
+                      change=change, families=families)
 
 
 def _on_host(name: str, change: Change | None, sslmode: str = 'verify-ca', rules: tuple[str, ...] | None = None,
@@ -150,4 +150,3 @@ def corpus() -> list[Case]:
     found = [*bundle_rules(), *more_bundles.cases(), *environment_rules(), *host_rules(), *pairs()]
     assert len({case.name for case in found}) == len(found)
     return found
-

@@ -145,4 +145,3 @@ def exported(found: str, variables: dict[str, str] | None = None, bits: int = 0o
         export = DeployedExport('/etc/profile.d/dws_ssl/user.sh', 1, 0o600, SeenFile(found, bits, uid), serves, agrees)
         return place._replace(exports=(export,), variables=place.variables if variables is None else variables)
     return change
-

@@ -19,7 +19,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host import writing  # noqa: F401 - loaded before any fork
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host import writing  # noqa: F401  pylint: disable=unused-import  # loaded before any fork
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import deploy
 
 # Whatever changes a file system, in the spellings that a C library may choose from.

@@ -7,7 +7,7 @@ import base64
 import json
 import os
 from contextlib import closing
-from typing import Any, Dict, FrozenSet, List, Optional, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.exports import (
     ids_of, observe_export, still_served, with_home)
@@ -37,7 +37,6 @@ class Work:
         self.public_before: Dict[str, str] = {}
         self.plan = Plan(KEEP)
         self.exports: List[Tuple[Export, SeenExport, str]] = []
-        self.leaving: FrozenSet[str] = frozenset()
         self.problems: List[Refused] = []
         self.warnings: List[str] = []
 
@@ -72,7 +71,7 @@ def deploy(request: str, contents: Optional[str], check_mode: bool) -> Dict[str,
     ``done`` is false where contents are needed that were not sent, where something was refused, and in check mode.
     """
     works = [observe(desired) for desired in desired_sets(json.loads(request))]
-    _decide_on_exports(works)
+    decide_on_exports(works)
     sent = _sent(contents)
     refused = any(problem.rule != PENDING for work in works for problem in work.problems)
     needy = any(digest not in sent for work in works for digest in work.plan.needs) or any(
@@ -194,19 +193,13 @@ def _spare(work: Work, export: Export) -> str:
     return KEEP
 
 
-def _decide_on_exports(works: List[Work]) -> None:
-    """A file that serves a folder stays as long as the folder holds files of users that are not leaving now."""
+def decide_on_exports(works: List[Work]) -> None:
+    """A file that serves a folder stays as long as the folder holds files of others than these works, which are leaving now."""
     leaving = frozenset(export.path for work in works for export, _seen, action in work.exports
                         if action == REMOVE and not export.serves)
     for work in works:
-        keep_what_serves(work, leaving)
-
-
-def keep_what_serves(work: Work, leaving: FrozenSet[str]) -> None:
-    """Let the exports of a work stay that others than those in ``leaving`` (paths) need."""
-    work.leaving = leaving
-    work.exports = [(export, seen, KEEP if action == REMOVE and still_served(export, leaving) else action)
-                    for export, seen, action in work.exports]
+        work.exports = [(export, seen, KEEP if action == REMOVE and still_served(export, leaving) else action)
+                        for export, seen, action in work.exports]
 
 
 def _apply(works: List[Work], sent: Dict[str, bytes]) -> None:

@@ -13,7 +13,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Dict, List
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.apply import converge, converge_from
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import keep_what_serves, observe
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import decide_on_exports, observe
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.exports import Spot, unfinished_export
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.folders import make_folders
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.lock import lock, locked
@@ -54,11 +54,14 @@ def write(work: 'Work', sent: Dict[str, bytes]) -> None:
 
 
 def _look_again(work: 'Work') -> None:
-    """Take over what another run has done between the first look and the lock."""
+    """Take over what another run has done between the first look and the lock.
+
+    Of several users that leave, the last one takes with it what served them all: until then others have their files there.
+    """
     fresh = observe(work.desired)
     if fresh.problems:
         raise fresh.problems[0]
-    keep_what_serves(fresh, work.leaving)
+    decide_on_exports([fresh])
     work.seen, work.plan, work.exports = fresh.seen, fresh.plan, fresh.exports
     work.public, work.public_before = fresh.public, fresh.public_before
 

@@ -241,6 +241,20 @@ def test_a_loader_stays_while_it_serves_somebody(host):
     assert host.ask({}, exports=exports(host, folder), state='absent')['changed'] is False
 
 
+def test_the_last_of_those_who_leave_takes_the_loader_and_its_folder(host):
+    requests = []
+    for name in ('one', 'two'):
+        wanted = [dict(one, path=one['path'].replace('user.sh', name + '.sh')) for one in exports(host, host.folder)]
+        wanted[0]['serves'] = None
+        requests += json.loads(host.request({}, dest=str(host.folder / name), exports=wanted, state='absent'))
+        host.send(OLD, dest=str(host.folder / name), exports=wanted)
+    assert deploy(json.dumps(requests), None, False)['changed']
+    there = {path.name for path in host.folder.iterdir()}
+    assert there - {'dws_ssl'} == set()
+    assert not list(host.folder.rglob('*.sh')) and (host.owner != 'root' or there == set())
+    assert deploy(json.dumps(requests), None, False)['changed'] is False
+
+
 def test_only_the_variables_of_a_drifted_exports_file_are_shown(host):
     wanted = exports(host, host.folder, 'export PGSSLMODE=verify-ca\n')
     host.send(OLD, exports=wanted)

@@ -40,14 +40,14 @@ def test_the_first_end_is_that_of_the_client_a_list_the_server_or_the_last_autho
 
 def test_the_bars_reach_from_the_expired_over_every_month_to_what_lies_beyond():
     bars = time_line(sets(*(one_set(f'u{days}', days) for days in (-1, 0, 5, 6, 89, 90, 720, 800))), TIME, 90)
-    assert [bar.name for bar in bars][:4] == ['expired', '2026-11', '2026-12', '2027-01'] and len(bars) == MONTHS + 2
-    assert {bar.name: (bar.sets, bar.soon) for bar in bars if bar.sets} == {
+    assert [column.name for column in bars][:4] == ['expired', '2026-11', '2026-12', '2027-01'] and len(bars) == MONTHS + 2
+    assert {column.name: (column.sets, column.soon) for column in bars if column.sets} == {
         'expired': (1, 0), '2026-11': (2, 2), '2026-12': (1, 1), '2027-02': (2, 1), 'beyond': (2, 0)}
 
 
 def test_every_set_with_an_end_is_in_one_bar():
     seen = [one for record in fleet(300).hosts for one in record.sets]
-    assert sum(bar.sets for bar in time_line(seen, TIME, 90)) == len(seen)
+    assert sum(column.sets for column in time_line(seen, TIME, 90)) == len(seen)
 
 
 def test_a_certificate_on_many_hosts_is_one_line():
