@@ -141,7 +141,7 @@ def _deployed(case: Case, reading: Reading) -> dict[str, bytes]:
 def _by_hand(case: Case, reading: Reading, folder: Path) -> dict[str, bytes]:
     """Return the files of a set that a person took from the bundle: all that can be unpacked, the last one of a name."""
     if case.setup.write is None:
-        return case.setup.members if reading.facts.tree else {}
+        return {} if 'tree' in case.setup.options and not reading.facts.tree else case.setup.members
     if 'read_file' in case.setup.options:
         return {}
     first = reading.facts.trees[:1] or ('sslcert',)

@@ -16,11 +16,13 @@ from typing import Any
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import FILE, NOTHING
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import JDBC, LIBPQ
-from ansible_collections.gaussdb.dws_ssl.tests.clients import more_bundles, placed
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.service import LONGEST
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.host import FALLING_BACK
+from ansible_collections.gaussdb.dws_ssl.tests.clients import formatted, more_bundles, placed
 from ansible_collections.gaussdb.dws_ssl.tests.clients.cases import Case, Peer, case_of, identities, usual_peer
 from ansible_collections.gaussdb.dws_ssl.tests.clients.placed import STRANGER, Change
 from ansible_collections.gaussdb.dws_ssl.tests.unit import bundle_cases
-from ansible_collections.gaussdb.dws_ssl.tests.unit.bundle_cases import CRL, INTERMEDIATE, OTHER, ROOT, Setup, plain
+from ansible_collections.gaussdb.dws_ssl.tests.unit.bundle_cases import CRL, INTERMEDIATE, OTHER, ROOT, Setup, good, plain
 from ansible_collections.gaussdb.dws_ssl.tests.unit.bundles import Members
 
 # Servers other than the usual one, by the rule whose case needs it.
@@ -116,6 +118,7 @@ def host_rules() -> Iterator[Case]:
                        ('client.key', 0o500), ('client.key', 0o700), ('cacert.pem', 0o644)):
         yield _on_host(f'file-mode: {name} {bits:04o}', placed.mode(name, bits))
     yield _on_host('file-missing', placed.removed('cacert.pem'))
+    yield _on_host('file-missing: require', placed.removed('cacert.pem'), 'require')
     yield _on_host('file-missing: client.crt', placed.removed('client.crt'))
     yield _on_host('file-missing: client.key', placed.removed('client.key'))
     yield _on_host('file-link', placed.linked('client.crt'))
@@ -131,9 +134,28 @@ def host_rules() -> Iterator[Case]:
         yield from _owners()
 
 
+def format_rules() -> Iterator[Case]:
+    """Yield the cases about files of formats."""
+    yield _variables('a service file', formatted.by_service(), rules=())
+    yield _variables('format-missing', formatted.by_service(there=False))
+    yield _variables('format-drift', formatted.by_service(sslmode='prefer'))
+    yield _variables('format-value', lambda place: formatted.by_service()(placed.long_path(LONGEST + 1)(place)))
+    yield _variables('format-value, mended', lambda place: formatted.by_service()(placed.long_path(LONGEST)(place)), rules=())
+    yield case_of('format-key-encrypted', ('format-key-encrypted',), good(), change=formatted.by_service(), families=(LIBPQ,))
+    yield _on_host('store-without-passphrase', formatted.in_a_bare_store, families=(JDBC,))
+
+
+def rotation_rules() -> Iterator[Case]:
+    """Yield what a client meets that opens its files while a set is replaced."""
+    for sslmode in FALLING_BACK:
+        yield _on_host(f'rotation-clear-text: {sslmode}', placed.half_replaced, sslmode)
+    yield _on_host('rotation-clear-text, mended: verify-ca', placed.half_replaced, rules=('key-mismatch',))
+
+
 def _owners() -> Iterator[Case]:
     """Yield the cases for which files have to belong to several users, which root alone can bring about."""
     yield _on_host('file-unreadable', placed.mode('cacert.pem', 0o600, 'root'))
+    yield _on_host('file-unreadable: require', placed.mode('cacert.pem', 0o600, 'root'), 'require')
     yield _on_host('file-unreadable: client.key', placed.mode('client.key', 0o600, 'root'))
     yield _on_host('file-owner', placed.mode('client.crt', 0o644, STRANGER), rules=('file-owner', 'file-mode'))
     yield _on_host("file-owner: another user's client.key", placed.mode('client.key', 0o640, STRANGER, 'nogroup'),
@@ -147,6 +169,6 @@ def _owners() -> Iterator[Case]:
 
 def corpus() -> list[Case]:
     """Return every case, each name once."""
-    found = [*bundle_rules(), *more_bundles.cases(), *environment_rules(), *host_rules(), *pairs()]
+    found = [*bundle_rules(), *more_bundles.cases(), *environment_rules(), *host_rules(), *format_rules(), *rotation_rules(), *pairs()]
     assert len({case.name for case in found}) == len(found)
     return found

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.catalogue import RULES
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import CERTIFICATE, KEY
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import CA_NAMES, CERTIFICATE, KEY
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import ERROR, GSQL, Finding
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules import connection, host
 
@@ -30,16 +30,21 @@ SHOWS = {
     'exports-drift': UNPROTECTED,
     'exports-owner': UNPROTECTED,
     'loader-missing': UNPROTECTED,
+    'format-drift': UNPROTECTED,
+    'format-key-encrypted': FAILS,
+    'rotation-clear-text': UNPROTECTED,
     'sslmode-unverified': UNPROTECTED,  # of JDBC alone
     'crl-not-for-jdbc': UNPROTECTED,
     'crl-unreadable': UNPROTECTED,
     'crl-missing': UNPROTECTED,
+    'crl-without-ca': UNPROTECTED,
     'crl-delta': UNPROTECTED,
     'crl-holds-certificate': UNPROTECTED,
 }
 
 # By rule and client: where one client of a family differs.
 SHOWS_OF = {
+    ('file-mode', 'pgjdbc'): WORKS,     # no Java client looks at modes; others could read the key
     ('crl-delta', 'psycopg'): FAILS,    # its OpenSSL is newer than 3.0 and does not take a delta for a list
     # async-gaussdb reads files and variables with Python, and leaves only TLS to OpenSSL
     ('key-der', 'async-gaussdb'): FAILS,
@@ -65,6 +70,10 @@ UNTRIED = {
 }
 
 
+# Rules by which there is no CA file for a client to read.
+WITHOUT_CA = ('ca-missing', 'file-missing', 'file-unreadable')
+
+
 def shown(finding: Finding, family: str, client: str) -> str:
     """Return what a client of a family shows for one finding."""
     if (finding.rule, client) in SHOWS_OF:
@@ -80,11 +89,15 @@ def verdict(findings: Iterable[Finding], family: str, client: str) -> str:
     """Return what a client of a family shows for a set with these findings.
 
     Where the mode may be clear text, clients on libpq fall back to it whatever fails. The others verify no server then, and fail
-    where the server does not take their own certificate.
+    where the server does not take their own certificate. With require no client minds a CA file that it cannot read, and none
+    verifies the server then.
     """
     effects = [(shown(one, family, client), one) for one in findings]
     failing = [one for kind, one in effects if kind == FAILS]
     unprotected = any(kind == UNPROTECTED for kind, _one in effects)
+    if any(one.rule == 'sslmode-unverified' for _kind, one in effects) and any(one.rule in WITHOUT_CA for one in failing):
+        failing = [one for one in failing if one.rule not in WITHOUT_CA or one.subject not in CA_NAMES]
+        unprotected = True
     if any(one.rule == 'sslmode-clear-text' for _kind, one in effects):
         failing = [] if client in ON_LIBPQ else [one for one in failing if one.subject in (CERTIFICATE, KEY)]
     if failing:

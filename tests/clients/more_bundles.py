@@ -6,8 +6,6 @@
 from __future__ import annotations
 
 import base64
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,7 +16,8 @@ from ansible_collections.gaussdb.dws_ssl.tests.unit.bundle_cases import (
     CRL, INTERMEDIATE, OTHER, ROOT, Setup, critical, listed, own, plain, unidirectional)
 from ansible_collections.gaussdb.dws_ssl.tests.unit.bundles import Identity
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 
 MINE = plain().members['client.crt']
 KEY = plain().members['client.key']
@@ -91,15 +90,28 @@ def _authorities() -> Iterator[Case]:
 
 
 def version_1_root() -> Identity:
-    """Return a root without any extension, as openssl makes it; cryptography does not."""
-    key = bundles.key('prime256v1', 'root of version 1')
-    request = x509.CertificateSigningRequestBuilder().subject_name(bundles.name('Old Style Root CA')).sign(key, hashes.SHA256())
-    with tempfile.NamedTemporaryFile() as file:
-        file.write(bundles.plain_pem(key))
-        file.flush()
-        done = subprocess.run(['openssl', 'x509', '-req', '-days', '30', '-signkey', file.name], capture_output=True, check=True,
-                              timeout=60, input=request.public_bytes(serialization.Encoding.PEM))
-    return bundles.remembered(Identity(x509.load_pem_x509_certificate(done.stdout), key))
+    """Return a root of version 1. cryptography makes version 3 alone: its version is taken out, and it is signed again."""
+    made = bundles.issue('Old Style Root CA', own_key=bundles.key('prime256v1', 'root of version 1'), subject_id=False, authority_id=False)
+    signed = made.certificate.tbs_certificate_bytes
+    content = signed[2 + (signed[1] & 0x7f if signed[1] & 0x80 else 0):].replace(_VERSION_3, b'', 1)
+    signed = _der(_SEQUENCE, content)
+    signature = _der(_BIT_STRING, b'\0' + bundles.key('prime256v1', 'root of version 1').sign(signed, ec.ECDSA(hashes.SHA256())))
+    whole = x509.load_der_x509_certificate(_der(_SEQUENCE, signed + _ECDSA_WITH_SHA256 + signature))
+    assert whole.version is x509.Version.v1
+    return bundles.remembered(made._replace(certificate=whole))
+
+
+_SEQUENCE, _BIT_STRING = 0x30, 0x03
+_VERSION_3 = bytes.fromhex('a003020102')
+_ECDSA_WITH_SHA256 = bytes.fromhex('300a06082a8648ce3d040302')
+
+
+def _der(tag: int, content: bytes) -> bytes:
+    length = len(content)
+    if length < 0x80:
+        return bytes([tag, length]) + content
+    size = (length.bit_length() + 7) // 8
+    return bytes([tag, 0x80 | size]) + length.to_bytes(size, 'big') + content
 
 
 def _one_sided() -> Iterator[Case]:

@@ -18,7 +18,10 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.deployed im
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import SeenFile, seen_files
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import Finding
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.deployed import judge_deployed
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.host import judge_rotation
+from ansible_collections.gaussdb.dws_ssl.tests.unit import bundles
 from ansible_collections.gaussdb.dws_ssl.tests.unit.bundle_cases import OTHER
+from cryptography.hazmat.primitives import serialization
 
 IS_ROOT = os.geteuid() == 0
 STRANGER = 'daemon'    # a user who is neither root nor the owner of the files
@@ -33,6 +36,7 @@ class Place(NamedTuple):
     auth_mode: str = 'bidirectional'
     exports: tuple[DeployedExport, ...] = ()
     wanted: dict[str, str] | None = None
+    judged: tuple[Finding, ...] = ()      # what the policy says of the change besides
 
 
 Change = Callable[[Place], Place]
@@ -42,9 +46,9 @@ def judge(place: Place) -> list[Finding]:
     """Return the findings about the set on the host, looked at as the module does."""
     answer = inspect(json.dumps([{'dest': str(place.dest), 'owner': place.user}]))
     seen = json.loads(json.dumps(answer))['sets'][0]
-    return judge_deployed(Deployed(
+    return [*place.judged, *judge_deployed(Deployed(
         seen['dest'], place.auth_mode, seen['uid'], seen['kind'], SeenFile(*seen['folder']) if seen['folder'] else None,
-        seen_files(seen['files']), seen['key_encrypted'], seen['key_fits'], place.wanted, place.exports))
+        seen_files(seen['files']), seen['key_encrypted'], seen['key_fits'], place.wanted, place.exports))]
 
 
 def mode(name: str, bits: int, owner: str = '', group: str = '') -> Change:
@@ -130,6 +134,15 @@ def as_root(change: Change) -> Change:
             shutil.chown(path, 'root', 'root')
         return change(place._replace(user='root'))
     return changed
+
+
+def half_replaced(place: Place) -> Place:
+    """Leave the set as a client sees it that opens the certificate before a rotation and the key after it."""
+    another = bundles.key('prime256v1', 'of the next set')
+    (place.dest / 'client.key').write_bytes(bundles.plain_pem(another))
+    (place.dest / 'client.key.pk8').write_bytes(another.private_bytes(
+        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
+    return place._replace(judged=tuple(judge_rotation(place.variables['PGSSLMODE'], True, ())))
 
 
 def other_ca(place: Place) -> Place:

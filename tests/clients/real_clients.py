@@ -111,6 +111,9 @@ class Odbc(Client):
     """psqlODBC by way of isql, a process for each connection. The mode is the driver's own setting, the files are libpq's."""
     name = 'psqlODBC'
 
+    def takes(self, trial: Trial) -> bool:
+        return super().takes(trial) and 'PGSERVICE' not in trial.variables     # its files are those of the format odbc
+
     def connect(self, port: int, trial: Trial) -> Answer:
         settings = {'Driver': 'PostgreSQL Unicode', 'Servername': HOST, 'Port': str(port), 'Database': DATABASE,
                     'Username': SUPERUSER, 'SSLmode': trial.variables.get('PGSSLMODE', 'prefer')}
@@ -174,6 +177,9 @@ class AsyncGaussdb(_Python):
     """async-gaussdb, which has no libpq: it is asyncpg's code for GaussDB, with Python's ssl and protocol 3.51."""
     name, module = 'async-gaussdb', 'async_gaussdb'
 
+    def takes(self, trial: Trial) -> bool:
+        return super().takes(trial) and 'PGSERVICE' not in trial.variables     # it knows no service files
+
 
 class Pgjdbc(_Served):
     """pgjdbc in one Java machine. It wants the key as PKCS#8 DER, which is made beside each client.key."""
@@ -190,7 +196,7 @@ class Pgjdbc(_Served):
     def connect(self, port: int, trial: Trial) -> Answer:
         names = {'PGSSLMODE': 'sslmode', 'PGSSLCERT': 'sslcert', 'PGSSLKEY': 'sslkey', 'PGSSLROOTCERT': 'sslrootcert'}
         properties = {names[name]: value for name, value in trial.variables.items() if name in names}
-        if 'sslkey' in properties:
+        if properties.get('sslkey', '').endswith('/client.key'):
             properties['sslkey'] += '.pk8'
         return self.ask({'port': str(port), 'user': SUPERUSER, 'connectTimeout': CONNECT_SECONDS, 'loginTimeout': CONNECT_SECONDS,
                          **properties})
