@@ -20,6 +20,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.ser
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.host import FALLING_BACK
 from ansible_collections.gaussdb.dws_ssl.tests.clients import formatted, more_bundles, placed
 from ansible_collections.gaussdb.dws_ssl.tests.clients.cases import Case, Peer, case_of, identities, usual_peer
+from ansible_collections.gaussdb.dws_ssl.tests.clients.declarations import ON_LIBPQ, UNPROTECTED
 from ansible_collections.gaussdb.dws_ssl.tests.clients.placed import STRANGER, Change
 from ansible_collections.gaussdb.dws_ssl.tests.unit import bundle_cases
 from ansible_collections.gaussdb.dws_ssl.tests.unit.bundle_cases import CRL, INTERMEDIATE, OTHER, ROOT, Setup, good, plain
@@ -148,7 +149,8 @@ def format_rules() -> Iterator[Case]:
 def rotation_rules() -> Iterator[Case]:
     """Yield what a client meets that opens its files while a set is replaced."""
     for sslmode in FALLING_BACK:
-        yield _on_host(f'rotation-clear-text: {sslmode}', placed.half_replaced, sslmode)
+        shows = {'pgjdbc': UNPROTECTED} if sslmode == 'allow' else {}    # it tries clear text first, and reads no file for it
+        yield _on_host(f'rotation-clear-text: {sslmode}', placed.half_replaced, sslmode, shows=shows)
     yield _on_host('rotation-clear-text, mended: verify-ca', placed.half_replaced, rules=('key-mismatch',))
 
 
@@ -165,6 +167,12 @@ def _owners() -> Iterator[Case]:
     yield _on_host("file-owner: root connects with another user's client.key", placed.as_root(
         placed.mode('client.key', 0o600, STRANGER)), rules=('file-owner',))
     yield _on_host('set-unsearchable', placed.mode('.', 0o700, 'root'))
+    yield _on_host('set-unsearchable: require', placed.mode('.', 0o700, 'root'), 'require')
+    yield case_of('set-unsearchable: unidirectional, require', ('set-unsearchable',), bundle_cases.unidirectional(
+        {'cacert.pem': ROOT.pem}), peer=Peer(), change=placed.mode('.', 0o700, 'root'), sslmode='require',
+                  shows=dict.fromkeys((*ON_LIBPQ, 'pgjdbc'), UNPROTECTED))    # there is no certificate to stumble over
+    yield case_of('file-unreadable: unidirectional, require', ('file-unreadable',), bundle_cases.unidirectional(
+        {'cacert.pem': ROOT.pem}), peer=Peer(), change=placed.mode('cacert.pem', 0o600, 'root'), sslmode='require')
 
 
 def corpus() -> list[Case]:

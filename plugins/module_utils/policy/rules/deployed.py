@@ -25,7 +25,8 @@ SET_MISSING = Rule(
     'connection is in clear text without a word.', _DEPLOY, 'Guide, Table 2')
 SET_UNSEARCHABLE = Rule(
     'set-unsearchable', ERROR, ALL_CLIENTS, 'The user cannot enter the folder of the set',
-    'Clients say that the files do not exist. psql says: root certificate file "..." does not exist.',
+    'Clients say that the files do not exist. psql says: root certificate file "..." does not exist. Under require, and without a '
+    'client certificate, it connects and does not verify the server, without a word.',
     'Give the folder to the user, mode 0700.', 'path_resolution(7)')
 SET_DRIFT = Rule(
     'set-drift', ERROR, ALL_CLIENTS, 'A file differs from the bundle',
@@ -45,8 +46,8 @@ FILE_LINK = Rule(
     _DEPLOY, 'openGauss libpq, lstat of passphrase files')
 FILE_UNREADABLE = Rule(
     'file-unreadable', ERROR, ALL_CLIENTS, 'The user cannot read a file of the set',
-    'An unreadable CA file means an unverified connection under require, silently; psql under verify-ca says: could not read root '
-    'certificate file "...".', _DEPLOY, 'Client behaviour')
+    'psql fails, under require as under verify-ca: could not read root certificate file "...". Under require gsql goes on without '
+    'verifying the server, silently.', _DEPLOY, 'PostgreSQL and openGauss libpq')
 FILE_OWNER = Rule(
     'file-owner', WARNING, ALL_CLIENTS, 'A file of the set belongs to another user',
     'Clients take it where they can read it; no client looks at the owner. Whoever owns a file can change it.',

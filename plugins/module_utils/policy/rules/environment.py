@@ -53,8 +53,8 @@ SSLMODE_CLEAR_TEXT = Rule(
     'Guide, Tables 2 and 3; psql and openGauss libpq')
 SSLMODE_UNVERIFIED = Rule(
     'sslmode-unverified', INFO, (JDBC,), 'The sslmode require does not verify the server with every client',
-    'gsql and psql verify under require where they can read the CA file, and connect unverified where they cannot; JDBC never '
-    'verifies under require.',
+    'gsql and psql verify under require where the CA file is there, and connect unverified where it is not; JDBC never verifies '
+    'under require.',
     'Use verify-ca.',
     'Guide, Table 2; client behaviour')
 
