@@ -152,6 +152,13 @@ def test_the_chain_and_the_client_certificate_are_told(server, tmp_path):
     assert rules(info)['server-name-mismatch'] == 'info'
 
 
+def test_require_without_a_ca_file_verifies_no_server(server, tmp_path):
+    server.start(certificate=SERVER.pem, key=bundles.plain_pem(SERVER.key), ca=CA.pem)
+    seen = {name: rules(connection_info(server.port, write_set(tmp_path / name, files), 'require')).get('connection-unverified')
+            for name, files in (('whole', FILES), ('bare', without('cacert.pem')))}
+    assert seen == {'whole': None, 'bare': 'warning'}
+
+
 @pytest.mark.parametrize('user, names', [('dbadmin', ['client']), ('report', ['report', 'client'])])
 def test_an_encrypted_key_is_opened_with_its_passphrase_files(server, tmp_path, user, names):
     """As gsql does: those of the database user come first."""

@@ -125,8 +125,16 @@ def entered(fd: int, rest: List[str], create: bool = True) -> int:
                 pass
             following = os.open(name, flags, dir_fd=fd)
         except NotADirectoryError:
-            raise Refused('folder-unusable', '/'.join([''] + rest[:number]), 'It is not a folder.') from None
+            raise Refused('folder-unusable', _path_of(fd, name), 'It is not a folder.') from None
         except PermissionError:
-            raise Refused('folder-unusable', name, 'The user cannot enter this folder.') from None
+            raise Refused('folder-unusable', _path_of(fd, name), 'The user cannot enter this folder.') from None
         fd = _replace(fd, following)
     return fd
+
+
+def _path_of(fd: int, name: str) -> str:
+    """Return the whole path of a name in an open folder, for a message; the name alone where /proc is not there."""
+    try:
+        return os.path.join(os.readlink('/proc/self/fd/%d' % fd), name)
+    except OSError:
+        return name

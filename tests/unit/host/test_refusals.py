@@ -1,0 +1,60 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) the gaussdb.dws_ssl contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a host refuses for the sake of folders on the way and of the user that the task runs as."""
+from __future__ import annotations
+
+import os
+
+import pytest
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import deploy
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import find_owner, run_as
+from ansible_collections.gaussdb.dws_ssl.tests.unit.host.conftest import OTHER_USER, plain
+
+SET = {'client.crt': b'certificate\n', 'client.key': b'key\n', 'cacert.pem': b'ca\n'}
+
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason='only root can play root and an unprivileged user')
+
+
+def refusals(answer) -> list[tuple[str, str]]:
+    return [(problem['rule'], problem['subject']) for one in answer['sets'] for problem in one['problems']]
+
+
+def without_root(request: str) -> dict:
+    """Ask the host as a user who is not root."""
+    if os.geteuid() != 0:
+        return plain(deploy(request, None, False))
+    return run_as(find_owner(OTHER_USER), deploy, request, None, False)
+
+
+def test_a_file_on_the_way_is_named(host):
+    if host.owner == 'root':
+        pytest.skip('root goes no further than through folders that are its own alone: folder-unsafe')
+    (host.folder / 'file').write_bytes(b'precious\n')
+    answer = host.send(SET, dest=f'{host.folder}/file/below/sslcert')
+    assert refusals(answer) == [('folder-unusable', f'{host.folder}/file')]
+    assert host.names() == ['file'] and (host.folder / 'file').read_bytes() == b'precious\n'
+
+
+@needs_root
+def test_a_folder_that_the_user_cannot_enter_is_named(host):
+    if host.owner == 'root':
+        pytest.skip('root can enter every folder')
+    closed = host.folder / 'closed'
+    closed.mkdir(mode=0o700)
+    answer = host.send(SET, dest=f'{closed}/sslcert')
+    assert (refusals(answer), host.names()) == ([('folder-unusable', str(closed))], ['closed'])
+
+
+def test_without_root_nobody_else_is_served(host):
+    answer = without_root(host.request(SET, owner='root'))
+    assert (refusals(answer), answer['done'], host.names()) == ([('become-needed', f'{host.dest} (root)')], False, [])
+
+
+def test_without_root_no_exports_of_somebody_else_are_written(host):
+    if os.geteuid() == 0 and host.owner == 'root':
+        host.owner = OTHER_USER
+    path = str(host.folder / 'loader.sh')
+    answer = without_root(host.request(SET, exports=[{'path': path, 'content': '', 'mode': 0o644, 'owner': 'root'}]))
+    assert ('become-needed', path) in refusals(answer) and host.names() == []
