@@ -6,16 +6,18 @@
 
 A finding speaks of the families of clients that it names, and of no other. An error is seen as a client that fails, anything
 else as one that works: what is otherwise stands in ``SHOWS``. Rules for which no client is tried stand in ``UNTRIED``, each with
-what tries it instead.
+the reason and what tries it instead. gsql cannot be had: what is known of it is held against the rules in
+tests/unit/policy/test_gsql_facts.py.
 """
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.catalogue import RULES
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import CA_NAMES, CERTIFICATE, KEY
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import ERROR, GSQL, Finding
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules import connection, host
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import ERROR, Finding
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules import audit, connection, formats, host
 
 WORKS, FAILS, UNPROTECTED = 'works', 'fails', 'unprotected'
 
@@ -57,17 +59,26 @@ SHOWS_OF = {
     ('sslmode-unknown', 'async-gaussdb'): WORKS,    # it takes verify_ca for verify-ca
 }
 
-_LIMIT = 'a limit or caution of the collection; clients given the same files by hand see nothing of it: tests/unit'
-_HOST = 'the host refuses the task and nothing is deployed: tests/unit/host, tests/integration'
-_CONNECTION = 'a judgement of connection_info, held against a server in tests/clients/test_connection_info.py'
-_GSQL = 'it speaks of gsql alone, which cannot be had; held against what is known of gsql in tests/unit/policy/test_gsql_facts.py'
+
+class Elsewhere(NamedTuple):
+    """Why no client is tried with a rule, and the files or folders of which one tries it."""
+    reason: str
+    tests: tuple[str, ...]
+
+
+_LIMIT = Elsewhere('a limit or caution of the collection; clients given the same files by hand see nothing of it',
+                   ('tests/unit/bundle_cases.py',))
+_HOST = Elsewhere('the host refuses the task and nothing is deployed', ('tests/unit/host', 'tests/integration/targets', 'tests/faults'))
+_AUDIT = Elsewhere('nothing is known of the host, its clients included', ('tests/unit/plugin_utils/audit',))
+_CONNECTION = Elsewhere('a judgement of connection_info about a server, which has tests with servers of its own',
+                        ('tests/clients/test_connection_info.py', 'tests/unit/wire/test_hostile_servers.py'))
 
 UNTRIED = {
     **dict.fromkeys(('archive-compression', 'archive-too-large', 'archive-too-many-members', 'member-outside', 'member-link',
                      'member-not-regular', 'member-too-large'), _LIMIT),
-    **{rule.name: _HOST for rule in host.RULES},
+    **{rule.name: _HOST for rule in (*host.RULES, formats.FOREIGN) if rule.severity == ERROR},
+    **{rule.name: _AUDIT for rule in audit.RULES},
     **{rule.name: _CONNECTION for rule in connection.RULES},
-    **{rule.name: _GSQL for rule in RULES.values() if rule.clients == (GSQL,)},
 }
 
 
