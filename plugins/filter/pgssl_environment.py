@@ -46,7 +46,7 @@ EXAMPLES = r'''
 
 - name: Run psql with them
   ansible.builtin.command:
-    argv: [psql, --host, dws.example.com, --dbname, gaussdb, --command, SELECT 1]
+    argv: [psql, --host, dws.example.com, --port, "8000", --username, dbadmin, --dbname, gaussdb, --command, SELECT 1]
   environment: "{{ '/home/dbadmin/dws_ssl/sslcert' | gaussdb.dws_ssl.pgssl_environment(auth_mode='unidirectional') }}"
   changed_when: false
 '''
