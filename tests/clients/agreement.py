@@ -21,7 +21,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment import environment
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment import RECOMMENDED_SSLMODE, environment
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.facts import PAIR_DUE
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import CA_NAMES, CRL, KEY, SetFiles
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import Finding, errors
@@ -59,6 +59,7 @@ class Row(NamedTuple):
     """One case: what was found, and what each client did, by ``(name, family)``."""
     name: str
     rules: tuple[str, ...]
+    sslmode: str
     findings: tuple[Finding, ...]
     shows: Mapping[str, str]
     observed: dict[tuple[str, str], Observed]
@@ -95,6 +96,8 @@ class Table(NamedTuple):
         for row in self.rows:
             for (name, _family), seen in row.observed.items():
                 said = f'{seen.kind}: {" ".join(seen.words.split())}'
+                if seen.kind == UNPROTECTED and row.sslmode != RECOMMENDED_SSLMODE:
+                    said += f', with sslmode {row.sslmode}'
                 if name == client and len(row.rules) == 1 and seen.kind != WORKS and said not in found.get(row.rules[0], []):
                     found.setdefault(row.rules[0], []).append(said)
         return found
@@ -190,7 +193,7 @@ class Run:
         """Return the table of agreement for the cases."""
         prepared, seen = self.observe(cases)
         return Table(tuple(client.name for client in self.clients), tuple(
-            Row(one.case.name, one.case.rules, one.findings, one.case.shows, {
+            Row(one.case.name, one.case.rules, one.case.sslmode, one.findings, one.case.shows, {
                 (client.name, client.family): seen[one.case.name, client.name] for client in self.clients
                 if (one.case.name, client.name) in seen}) for one in prepared))
 
