@@ -108,13 +108,13 @@ def rotating(corner, folder, server):
 
 def _connect(server, folder, sslmode):
     """Return what psql saw as the user: t for TLS, f for clear text, or the last line of its error."""
-    environment = {'PGSSLCERT': f'{folder}/client.crt', 'PGSSLKEY': f'{folder}/client.key', 'PGSSLROOTCERT': f'{folder}/cacert.pem'}
+    environment = {'PGSSLMODE': sslmode, 'PGSSLCERT': f'{folder}/client.crt', 'PGSSLKEY': f'{folder}/client.key',
+                   'PGSSLROOTCERT': f'{folder}/cacert.pem'}
     done = subprocess.run(
         ['psql', '--no-psqlrc', '--no-password', '--tuples-only', '--no-align', '--host=127.0.0.1', f'--port={server.port}',
          f'--username={SUPERUSER}', f'--dbname={DATABASE}', '--command',
          "select ssl and client_dn is not null from pg_stat_ssl where pid = pg_backend_pid()"],
-        env={'PATH': os.environ['PATH'], 'HOME': '/nonexistent', 'LC_ALL': 'C', 'PGSSLMODE': sslmode, 'PGCONNECT_TIMEOUT': '20',
-             **environment},
+        env={'PATH': os.environ['PATH'], 'HOME': '/nonexistent', 'LC_ALL': 'C', 'PGCONNECT_TIMEOUT': '20', **environment},
         user=IDS.pw_uid, group=IDS.pw_gid, extra_groups=[], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     return done.stdout.strip() or done.stderr.strip().splitlines()[-1]
 

@@ -22,8 +22,8 @@ MOST_ATTEMPTS = 20      # a removal at the same moment costs one
 
 
 @contextmanager
-def locked(owner: Owner, path: str, create: bool) -> Iterator[Place]:
-    """Hold the lock of the folder in which the sets lie, which is made where it is missing and ``create`` says so.
+def locked(owner: Owner, path: str, create: bool) -> Iterator[Optional[Place]]:
+    """Hold the lock of the folder in which the sets lie, which is made where it is missing and ``create`` says so; else None.
 
     The folder itself is the lock, so that nothing is left behind. A child that the run forks holds it as well: where the run is
     killed, the next one waits until its child has ended. A removal can take the folder away while this run waits for it: then
@@ -37,7 +37,7 @@ def locked(owner: Owner, path: str, create: bool) -> Iterator[Place]:
             fd, there = _locked_folder(owner, place, path, create)
             try:
                 if there:
-                    yield place
+                    yield place if fd is not None else None
                     return
             finally:
                 if fd is not None:

@@ -42,15 +42,29 @@ def write(work: 'Work', sent: Dict[str, bytes]) -> None:
     present = work.desired.state != ABSENT
     parent = os.path.dirname(work.desired.dest.rstrip('/'))
     with locked(work.owner, parent, present) as place:
-        _look_again(work)
-        if exports_first(work.plan):
-            _write_exports(work)
-            _write_set(work, place, sent)
-        else:
-            _write_set(work, place, sent)
-            _write_exports(work)
-        if not present:     # under the lock: whoever waits for it sees that the folder is another one
-            _remove_empty_folder(work.owner, parent)
+        if place is not None:
+            _write_all(work, place, parent, sent)
+            return
+    # A removal without a folder, and so without a lock: what is left are exports. A deployment that has begun meanwhile may have
+    # counted on them, or not have written its own yet; so it is waited for, and what it made goes, too.
+    _look_again(work)
+    _write_exports(work)
+    with locked(work.owner, parent, present) as place:
+        if place is not None:
+            _write_all(work, place, parent, sent)
+
+
+def _write_all(work: 'Work', place: Place, parent: str, sent: Dict[str, bytes]) -> None:
+    _look_again(work)
+    if exports_first(work.plan):
+        _write_exports(work)
+        _write_set(work, place, sent)
+    else:
+        _write_set(work, place, sent)
+        _write_exports(work)
+    if work.owner is not None and work.desired.state == ABSENT:
+        # Under the lock: whoever waits for it sees that the folder is another one.
+        _remove_empty_folder(work.owner, parent)
 
 
 def _look_again(work: 'Work') -> None:
