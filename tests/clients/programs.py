@@ -50,9 +50,10 @@ def psql(connection: str, environment: dict[str, str] | None = None) -> 'subproc
     return run_as_owner(['psql', '--no-psqlrc', '--no-password', '-Atc', QUESTION, connection], environment)
 
 
-def isql(source: str, environment: dict[str, str]) -> 'subprocess.CompletedProcess[str]':
+def isql(connection: str, environment: dict[str, str]) -> 'subprocess.CompletedProcess[str]':
     """Ask the server what it sees of isql."""
-    return run_as_owner(['isql', source, '-b', '-v', '-d|'], environment, QUESTION + '\n')
+    question = QUESTION.replace('ssl,', "case when ssl then 't' else 'f' end,", 1)     # a boolean is a number to ODBC
+    return run_as_owner(['isql', '-k', connection, '-b', '-v', '-d|'], environment, question + '\n')
 
 
 def psycopg(connection: str, environment: dict[str, str] | None = None) -> 'subprocess.CompletedProcess[str]':
@@ -62,7 +63,8 @@ def psycopg(connection: str, environment: dict[str, str] | None = None) -> 'subp
               'if os.geteuid() == 0:\n'
               '    os.setgroups([]); os.setresgid(entry.pw_gid, entry.pw_gid, entry.pw_gid)\n'
               '    os.setresuid(entry.pw_uid, entry.pw_uid, entry.pw_uid)\n'
-              f'print(*psycopg.connect(sys.argv[1]).execute({QUESTION!r}).fetchone(), sep="|")')
+              f'ssl, name = psycopg.connect(sys.argv[1]).execute({QUESTION!r}).fetchone()\n'
+              'print("t" if ssl else "f", name, sep="|")')
     return subprocess.run([sys.executable, '-c', script, connection, OWNER], capture_output=True, text=True, timeout=60, check=False,
                           cwd='/', env={'PATH': os.environ['PATH'], 'LC_ALL': 'C.UTF-8', **(environment or {})})
 
@@ -79,14 +81,15 @@ def java(folder: Path, program: str, *arguments: str, as_owner: bool = True) -> 
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
 
-def log_in(etc: Path, shell: list[str], command: str) -> 'subprocess.CompletedProcess[str]':
-    """Run a command in a login shell of the owner, the folders of root that it reads replaced by those below ``etc``.
+def log_in(etc: Path, shell: str, command: str) -> 'subprocess.CompletedProcess[str]':
+    """Run a command in a login shell of the owner, what it reads of root's replaced by what is below ``etc``.
 
-    A mount namespace of its own keeps this machine's /etc as it is.
+    It is told to be a login shell as login(1) and sshd tell it, by a - before its name. A mount namespace of its own keeps this
+    machine's /etc as it is.
     """
-    folders = [name for name in ('profile.d', 'csh/login.d', 'fish/conf.d') if Path('/etc', name).is_dir()]
-    mounts = [f'mount --bind {etc / name} /etc/{name}' for name in folders]
-    script = ' && '.join([*mounts, f'exec runuser -u {OWNER} -- "$@"'])
-    return subprocess.run(['unshare', '-m', 'sh', '-c', script, 'log_in', *shell, command], capture_output=True, text=True,
+    places = [name for name in ('profile.d', 'csh/login.d', 'fish/conf.d', 'zsh/zprofile') if Path('/etc', name).exists()]
+    mounts = [f'mount --bind {etc / name} /etc/{name}' for name in places if (etc / name).exists()]
+    script = ' && '.join([*mounts, f"""exec runuser -u {OWNER} -- bash -c 'exec -a "-$1" "$1"' log_in "$1" """])
+    return subprocess.run(['unshare', '-m', 'sh', '-c', script, 'log_in', shell], input=command + '\n', capture_output=True, text=True,
                           timeout=60, check=False, cwd='/', env={
                               'PATH': '/usr/sbin:/usr/bin:/sbin:/bin', 'HOME': '/nonexistent', 'TERM': 'dumb', 'LC_ALL': 'C.UTF-8'})

@@ -180,5 +180,5 @@ def test_an_example(example, name):
     removed = example.play('remove', '-e', json.dumps({
         'dws_client_users': users, 'dws_client_data_studio_dir': str(machine.folder / 'packages')}))
     assert removed.returncode == 0, removed.stdout + removed.stderr
-    assert set(machine.files()) == set(before)
+    assert set(machine.files()) == set(before), removed.stdout + removed.stderr
     assert not list(machine.folder.glob('packages/*'))

@@ -6,90 +6,50 @@
 from __future__ import annotations
 
 import base64
-import json
 import os
+import re
 import shutil
-import stat
 from pathlib import Path
 
 import pytest
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats import jdbc
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.format import Unfit
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.names import FORMATS
+from ansible_collections.gaussdb.dws_ssl.tests.clients import deployed_formats as asking
 from ansible_collections.gaussdb.dws_ssl.tests.clients import programs
+from ansible_collections.gaussdb.dws_ssl.tests.clients.deployed_formats import LOADERS, PASSPHRASE, SEEN, Deployed
 from ansible_collections.gaussdb.dws_ssl.tests.clients.deployment import OWNER, Client
-from ansible_collections.gaussdb.dws_ssl.tests.clients.postgresql import CERTIFICATE, DATABASE, PostgreSQL
-from ansible_collections.gaussdb.dws_ssl.tests.unit.formats.test_formats import HOSTILE
+from ansible_collections.gaussdb.dws_ssl.tests.clients.postgresql import DATABASE
+from ansible_collections.gaussdb.dws_ssl.tests.unit.formats.test_read_back import HOSTILE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-PASSPHRASE = 'Chang3it@test'
-ROLE = Path(__file__).parents[2] / 'roles/dws_client'
-SEEN = '1|/CN=dbadmin'     # what isql prints; psql and Java print t for 1
-LOGIN_SHELLS = {'bash': ['bash', '-lc'], 'ksh': ['ksh93', '-l', '-c'], 'dash': ['dash', '-l', '-c'], 'fish': ['fish', '-l', '-c'],
-                'zsh': ['zsh', '-c'], 'tcsh': ['tcsh', '-c'], 'csh': ['csh', '-c']}
-
-
-class Deployed:
-    """What one run of the role has made, and the server for it."""
-
-    def __init__(self, client: Client, server: PostgreSQL) -> None:
-        self.client = client
-        self.server = server
-        self.etc = client.folder / 'etc'
-        for name in ('profile.d', 'csh/login.d', 'fish/conf.d'):
-            (self.etc / name).mkdir(parents=True)
-        for path in (self.etc, *self.etc.rglob('*')):
-            path.chmod(0o755)
-        self.plain = client.home / 'with space' / 'plain'
-        files = client.bundle('one')
-        server.start(hba=CERTIFICATE, certificate=files['server/server.crt'], key=files['server/server.key'],
-                     ca=files['server/cacert.pem'])
-        self.first = self.run()
-
-    def run(self, *arguments: str, **changes: object):
-        return self.client.play([json.dumps({**self.variables(), **changes})], *arguments)
-
-    def variables(self) -> dict[str, object]:
-        where = f'127.0.0.1:{self.server.port}'
-        return {
-            'dws_client_bundle': str(self.client.folder / 'one.zip'), 'dws_client_formats': list(FORMATS),
-            'dws_client_users': [
-                {'name': OWNER, 'cluster': 'gsql', 'directory': str(self.client.dest)},
-                {'name': OWNER, 'cluster': 'prod', 'directory': str(self.plain), 'decrypt_key': True, 'default': True}],
-            'dws_client_profile_dir': str(self.etc / 'profile.d'), 'dws_client_fish_dir': str(self.etc / 'fish/conf.d'),
-            'dws_client_csh_dirs': [str(self.etc / 'profile.d'), str(self.etc / 'csh/login.d')], 'dws_client_clusters': {'prod': where},
-            'dws_client_key_passphrase': PASSPHRASE, 'dws_client_odbc_driver': programs.odbc_driver()}
-
-    def beside(self, suffix: str) -> str:
-        return f'{self.plain}{suffix}'
+LOGIN_SHELLS = ('bash', 'dash', 'ksh93', 'zsh', 'tcsh', 'csh', 'fish')
+PAGE = Path(__file__).parents[2] / 'docs/docsite/rst/clients.rst'
 
 
 @pytest.fixture(scope='module')
 def deployed(server):
     client = Client()
     one = Deployed(client, server)
-    assert one.first.returncode == 0, one.first.stdout + one.first.stderr
+    first = one.run()
+    assert first.returncode == 0, first.stdout + first.stderr
     yield one
     shutil.rmtree(client.folder)
 
 
-def files_of(folder: Path) -> dict[str, tuple[str, int]]:
-    return {str(path.relative_to(folder)): (oct(stat.S_IMODE(path.lstat().st_mode)), path.lstat().st_mtime_ns)
-            for path in folder.rglob('*') if path.is_file() and not path.is_symlink()}
-
-
 def test_files_are_closed_to_others_and_a_second_run_changes_nothing(deployed):
-    before = {**files_of(deployed.client.home), **files_of(deployed.etc)}
-    loaders = ('profile.d/dws_ssl.sh', 'profile.d/dws_ssl.csh', 'csh/login.d/dws_ssl.csh', 'fish/conf.d/dws_ssl.fish')
-    assert {mode for name, (mode, _time) in before.items() if name not in loaders} == {'0o600'}
+    before = deployed.state()
+    assert {mode for name, (mode, _time) in before.items() if name not in LOADERS} == {'0o600'}
     assert {name for name in before if '/.' not in name and not name.startswith('.')} == {
-        *loaders, *(f'profile.d/dws_ssl/{OWNER}.{suffix}' for suffix in ('sh', 'csh', 'fish')),
+        *LOADERS, *(f'profile.d/dws_ssl/{OWNER}.{suffix}' for suffix in ('sh', 'csh', 'fish')),
         *(f'sslcert.{suffix}' for suffix in ('env', 'jdbc.properties', 'pkcs12.properties')),
         *(f'with space/plain.{suffix}' for suffix in ('env', 'pg_service.conf', 'odbc.ini', 'jdbc.properties', 'pkcs12.properties'))}
-    second = deployed.run()
-    assert second.returncode == 0 and 'changed=0' in second.stdout, second.stdout
-    assert {**files_of(deployed.client.home), **files_of(deployed.etc)} == before
+    assert {path.owner() for path in deployed.client.home.rglob('*')} == {OWNER}
+    assert {deployed.etc.joinpath(f'profile.d/dws_ssl/{OWNER}.{suffix}').owner() for suffix in ('sh', 'csh', 'fish')} == {OWNER}
+    for arguments in ((), ('--check',)):
+        again = deployed.run(*arguments)
+        assert again.returncode == 0 and 'changed=0' in again.stdout, again.stdout
+        assert deployed.state() == before
 
 
 def test_the_passphrase_is_in_no_file_and_no_output(deployed):
@@ -102,30 +62,27 @@ def test_the_passphrase_is_in_no_file_and_no_output(deployed):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason='only root can log in as another user, below folders of its own')
-@pytest.mark.parametrize('name', LOGIN_SHELLS)
-def test_a_login_shell_hands_the_variables_to_psql(deployed, name):
-    programs.require(None if shutil.which(LOGIN_SHELLS[name][0]) else name)
-    shell, command = LOGIN_SHELLS[name], f'psql --no-psqlrc -Atc "{programs.QUESTION}" "host=127.0.0.1 port={deployed.server.port} ' \
-        f'user=dbadmin dbname={DATABASE}"'
-    if name == 'zsh':     # no zsh of Debian reads profile.d; the page on clients says to add this line to /etc/zsh/zprofile
-        command = "emulate sh -c '. /etc/profile'; " + command
-    if name in ('tcsh', 'csh'):     # these two are login shells only by their name, and then take no command
-        command = 'source /etc/csh.login; ' + command
-    done = programs.log_in(deployed.etc, shell, command)
-    assert done.stdout == 't|/CN=dbadmin\n', done
+@pytest.mark.parametrize('shell', LOGIN_SHELLS)
+def test_a_login_shell_hands_the_variables_to_psql(deployed, shell):
+    programs.require(None if shutil.which(shell) else shell)
+    # No zsh of Debian reads profile.d; the page on clients says what to add.
+    (deployed.etc / 'zsh').mkdir(exist_ok=True)
+    (deployed.etc / 'zsh/zprofile').write_text(re.findall('``(emulate .*)`` to ``/etc/zsh/zprofile``', PAGE.read_text())[0] + '\n')
+    for connection in (f'host=127.0.0.1 port={deployed.server.port}', 'service=prod'):
+        command = f'psql --no-psqlrc -Atc "{programs.QUESTION}" "{connection} user=dbadmin dbname={DATABASE}"'
+        done = programs.log_in(deployed.etc, shell, command)
+        assert done.stdout.splitlines(keepends=True)[-1:] == [SEEN], done     # tcsh first says that it has no terminal
 
 
-def test_an_environment_file_is_enough_for_psql(deployed):
-    script = f'set -a; . "{deployed.beside(".env")}"; exec psql --no-psqlrc -Atc "{programs.QUESTION}" "$1"'
-    connection = f'host=127.0.0.1 port={deployed.server.port} user=dbadmin dbname={DATABASE}'
-    done = programs.run_as_owner(['sh', '-c', script, 'sh', connection])
-    assert done.stdout == 't|/CN=dbadmin\n', done
+@pytest.mark.parametrize('ask', asking.CLIENTS, ids=lambda one: one.__name__)
+def test_each_client_connects_by_its_file(deployed, ask):
+    done = ask(deployed)
+    assert done.stdout == SEEN, done
 
 
-@pytest.mark.parametrize('program', [programs.psql, programs.psycopg], ids=lambda one: one.__name__)
-def test_psql_and_psycopg_connect_by_the_name_of_the_service(deployed, program):
-    done = program(f'service=prod user=dbadmin dbname={DATABASE}', {'PGSERVICEFILE': deployed.beside('.pg_service.conf')})
-    assert done.stdout in ('t|/CN=dbadmin\n', 'True|/CN=dbadmin\n'), done
+def test_psycopg_connects_by_the_name_of_the_service(deployed):
+    done = programs.psycopg(f'service=prod user=dbadmin dbname={DATABASE}', {'PGSERVICEFILE': deployed.beside('.pg_service.conf')})
+    assert done.stdout == SEEN, done
 
 
 def test_the_encrypted_set_of_the_same_user_is_a_service_of_its_own_that_psql_cannot_open(deployed):
@@ -136,62 +93,34 @@ def test_the_encrypted_set_of_the_same_user_is_a_service_of_its_own_that_psql_ca
         'client.key', 'client.key.cipher', 'client.key.pk8', 'client.key.rand']
 
 
-def test_isql_connects_by_the_name_of_the_data_source(deployed):
-    done = programs.isql(f'DSN=prod;Username=dbadmin;Database={DATABASE}', {'ODBCINI': deployed.beside('.odbc.ini')})
-    if done.stdout != SEEN + '\n':
-        done = programs.run_as_owner(['isql', '-k', f'DSN=prod;Username=dbadmin;Database={DATABASE}', '-b', '-v', '-d|'],
-                                     {'ODBCINI': deployed.beside('.odbc.ini')}, programs.QUESTION + '\n')
-    assert done.stdout.strip() == SEEN, done
+@pytest.mark.parametrize('name', ['jdbc', 'pkcs12'])
+def test_pgjdbc_does_not_connect_with_another_passphrase(deployed, name):
+    wrong = asking.with_properties(deployed, name, 'other')
+    assert wrong.returncode != 0 and wrong.stdout == ''
 
 
-@pytest.mark.parametrize('format', ['jdbc', 'pkcs12'])
-def test_pgjdbc_connects_with_the_properties_and_the_passphrase(deployed, format):
-    url = f'jdbc:postgresql://127.0.0.1:{deployed.server.port}/{DATABASE}'
-    done = programs.java(deployed.client.folder, 'Connect', url, deployed.beside(f'.{format}.properties'), PASSPHRASE)
-    assert done.stdout == 't|/CN=dbadmin\n', done.stderr
-    wrong = programs.java(deployed.client.folder, 'Connect', url, deployed.beside(f'.{format}.properties'), 'other')
-    assert wrong.returncode != 0 and 't|' not in wrong.stdout
-
-
-INFO = """
-- hosts: localhost
-  connection: local
-  gather_facts: false
-  tasks:
-    - ansible.builtin.include_vars: {file: "%s/defaults/main.yml"}
-    - ansible.builtin.include_vars: {file: "%s/vars/main.yml"}
-    - gaussdb.dws_ssl.client_certificates_info:
-        sets: "{{ dws_client_users | gaussdb.dws_ssl.client_sets(dict(__dws_client_settings, bundle=with_bundle | default(none))) }}"
-        key_passphrase: "{{ dws_client_key_passphrase }}"
-      register: info
-    - ansible.builtin.copy:
-        content: "{{ info.findings | selectattr('severity', 'ne', 'info') | to_json }}"
-        dest: "{{ answer }}"
-""" % ((ROLE,) * 2)
+def test_pgjdbc_opens_a_key_without_encryption_where_there_is_no_passphrase(deployed):
+    changed = deployed.run(dws_client_formats=['jdbc'], dws_client_key_passphrase='')
+    assert changed.returncode == 0 and 'without encryption, since key_passphrase is not given' in changed.stdout, changed.stdout
+    try:
+        done = asking.with_properties(deployed, 'jdbc', 'of no use')
+        assert done.stdout == SEEN, done.stderr
+    finally:
+        assert deployed.run().returncode == 0
 
 
 @pytest.mark.parametrize('with_bundle', [False, True])
 def test_what_is_read_back_agrees_until_somebody_changes_it(deployed, with_bundle):
-    client = deployed.client
-    play, answer = client.folder / 'info.yml', client.folder / 'answer.json'
-    play.write_text(INFO)
-
-    def findings() -> list[tuple[str, str]]:
-        extra = {**deployed.variables(), 'answer': str(answer)}
-        extra.update({'with_bundle': extra['dws_client_bundle']} if with_bundle else {})
-        done = client.playbook(play, 'localhost,', [json.dumps(extra)])
-        assert done.returncode == 0, done.stdout + done.stderr
-        return sorted((one['rule'], one['subject']) for one in json.loads(answer.read_text()))
-
-    assert findings() == []
+    given = {'with_bundle': deployed.variables()['dws_client_bundle']} if with_bundle else {}
+    assert deployed.findings(**given) == []
     if with_bundle:
         return
     Path(deployed.beside('.pg_service.conf')).write_text('# gaussdb.dws_ssl\n[prod]\nsslmode=prefer\n')
     Path(deployed.beside('.env')).unlink()
     (deployed.plain / 'client.key.pk8').unlink()
-    assert findings() == [('file-missing', 'client.key.pk8'), ('format-drift', deployed.beside('.pg_service.conf')),
-                          ('format-missing', deployed.beside('.env'))]
-    assert deployed.run().returncode == 0 and findings() == []
+    assert deployed.findings() == [('file-missing', 'client.key.pk8'), ('format-drift', deployed.beside('.pg_service.conf')),
+                                   ('format-missing', deployed.beside('.env'))]
+    assert deployed.run().returncode == 0 and deployed.findings() == []
 
 
 @settings(max_examples=4, deadline=None)

@@ -36,12 +36,16 @@ def test_each_variable_works_as_text(client):
         'dws_client_directory': client.dest, 'dws_client_auth_mode': 'bidirectional', 'dws_client_sslmode': 'require',
         'dws_client_crl': client.folder / 'list.crl', 'dws_client_decrypt_key': 'yes', 'dws_client_key_passphrase': '',
         'dws_client_key_revision': '1', 'dws_client_group': '', 'dws_client_keep': '2', 'dws_client_expiry_warning_days': '30',
-        'dws_client_profile_dir': '', 'dws_client_endpoint': '', 'dws_client_verify': 'after', 'dws_client_notify': '',
+        'dws_client_profile_dir': '', 'dws_client_formats': 'sh,environment', 'dws_client_csh_dirs': '/etc/profile.d',
+        'dws_client_fish_dir': '/etc/fish/conf.d', 'dws_client_clusters': 'dws=127.0.0.1:8000',
+        'dws_client_odbc_driver': 'PostgreSQL Unicode', 'dws_client_data_studio_dir': '', 'dws_client_endpoint': '',
+        'dws_client_verify': 'after', 'dws_client_notify': '',
         'dws_client_waive': 'key-decrypted,sslmode-unverified', 'dws_client_missing_user': 'skip', 'dws_client_state': 'present',
         'dws_client_replaces': '', 'dws_client_blocked_generations': ''}
     assert set(texts) == set(OPTIONS)
     done = client.play([f'{name}={text}' for name, text in texts.items()])
     assert done.returncode == 0, done.stdout
+    assert client.dest.with_name('sslcert.env').exists()
     assert sorted(path.name for path in client.dest.iterdir()) == ['cacert.pem', 'client.crt', 'client.key', 'sslcrl-file.crl']
     assert {stat.S_IMODE(path.stat().st_mode) for path in client.dest.iterdir()} == {0o600}
     assert b'ENCRYPTED' not in (client.dest / 'client.key').read_bytes()

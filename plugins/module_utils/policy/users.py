@@ -97,7 +97,7 @@ def wanted_formats(settings: Mapping[str, Any]) -> Tuple[List[str], List[str]]:
     """Return the names of the formats that hosts get, and what is wrong with the list."""
     named = listed(settings.get('formats', ['sh']))
     problems = unknown(named)
-    if DATA_STUDIO in named and not settings.get('data_studio_dir'):
+    if DATA_STUDIO in named and not settings.get('data_studio_dir', True):     # who only looks does not say where packages go
         problems.append('dws_client_formats: data_studio needs dws_client_data_studio_dir, a folder on the controller.')
     return [name for name in FORMATS if name in named or settings.get('state') == ABSENT], problems
 
@@ -122,15 +122,14 @@ def _set(item: Dict[str, Any], settings: Mapping[str, Any], formats: List[str]) 
 
 
 def _clusters(settings: Mapping[str, Any]) -> Dict[str, str]:
-    """Return where clusters are; a dict may arrive as text, too."""
+    """Return where clusters are; a dict may arrive as text, too: JSON, or ``prod=a:8000,test=b:8000``."""
     given = settings.get('clusters') or {}
-    if isinstance(given, str):
-        try:
-            given = json.loads(given)
-        except ValueError:
-            given = None
     if not isinstance(given, Mapping):
-        raise ValueError('dws_client_clusters: give a dict of names and host:port, for example {dws: dws.example.com:8000}.')
+        try:
+            given = json.loads(given) if str(given).lstrip()[:1] == '{' else dict(pair.split('=', 1) for pair in listed(given))
+        except (ValueError, AttributeError):
+            raise ValueError(
+                'dws_client_clusters: give a dict of names and host:port, for example {dws: dws.example.com:8000}.') from None
     return {str(name): str(endpoint) for name, endpoint in given.items()}
 
 

@@ -86,10 +86,16 @@ def test_what_is_removed_is_removed_in_every_format():
     assert len(client_sets(['u'], dict(SETTINGS, formats='sh', state='absent', csh_dirs=['/c'], fish_dir='/f'))[0]['exports']) == 11
 
 
-def test_where_a_cluster_is_comes_from_its_name_or_from_the_endpoint():
-    settings = dict(SETTINGS, clusters='{"b": "b.example.com:8001"}', endpoint='a.example.com:8000')
+@pytest.mark.parametrize('clusters', ['{"b": "b.example.com:8001"}', 'b=b.example.com:8001', 'c=c:1, b=b.example.com:8001',
+                                      {'b': 'b.example.com:8001'}])
+def test_where_a_cluster_is_comes_from_its_name_or_from_the_endpoint(clusters):
+    settings = dict(SETTINGS, clusters=clusters, endpoint='a.example.com:8000')
     one, other = client_sets([{'name': 'u', 'default': True}, {'name': 'u', 'directory': '/b', 'cluster': 'b'}], settings)
     assert (one['endpoint'], other['endpoint']) == ('a.example.com:8000', 'b.example.com:8001')
+
+
+def test_who_only_looks_needs_no_folder_for_packages():
+    assert client_sets(['u'], dict(SETTINGS, formats=['sh', 'data_studio']))
 
 
 @pytest.mark.parametrize('users, changes, words', [
@@ -97,7 +103,9 @@ def test_where_a_cluster_is_comes_from_its_name_or_from_the_endpoint():
     ([{'name': 'u', 'cluster': 'a]\nb'}], {}, 'is no name for a cluster'),
     ([{'name': 'u', 'directory': '/a', 'default': True}, {'name': 'u', 'directory': '/b'}], {'formats': 'service'},
      'two items have the cluster dws; give each a cluster of its own'),
-    (['u'], {'clusters': 'a:1'}, 'dws_client_clusters: give a dict')])
+    (['u'], {'formats': 'data_studio', 'data_studio_dir': ''}, 'data_studio needs dws_client_data_studio_dir'),
+    (['u'], {'clusters': 'a:1'}, 'dws_client_clusters: give a dict'), (['u'], {'clusters': '{"a"'}, 'dws_client_clusters: give a dict'),
+    (['u'], {'clusters': [{'a': 'b:1'}]}, 'dws_client_clusters: give a dict')])
 def test_what_is_wrong_about_formats_is_named(users, changes, words):
     with pytest.raises(ValueError, match=words):
         client_sets(users, dict(SETTINGS, **changes))
