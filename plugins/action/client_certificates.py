@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Mapping, Sequence
 from ansible import constants as C
 from ansible.errors import AnsibleActionFail
 
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import PREVIOUS
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import SECRET, set_files
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import errors, ordered, waive
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.generation import generation
@@ -109,9 +110,11 @@ class ActionModule(PassphraseTask):
         held = [identities_of(one, seen) for one, seen in zip(sets, answers)]
         exports = ExportTemplates(self, self._task_vars).rendered([
             (one.order, set_files(identities)) for one, identities in zip(sets, held)])
+        # A file of formats may name all sets of a user: the exports of those that stay follow one that goes back.
+        back = {one.order.owner for one, seen in zip(sets, answers) if seen and seen['action'] in (GO_BACK, WENT_BACK)}
         request = []
-        for one, seen, identities, ours in zip(sets, answers, held, exports):
-            back_to = generation(identities) if seen and seen['action'] in (GO_BACK, WENT_BACK) else None
+        for one, identities, ours in zip(sets, held, exports):
+            back_to = generation(identities) if one.order.state == PREVIOUS and one.order.owner in back else None
             request.append((one.order, identities if one.verdict else {}, ours, back_to))
         module_args = {'request': host_request(request), **({'contents': lacking} if lacking else {})}
         answer: dict[str, Any] = self._execute_module(module_name=MODULE, module_args=module_args, task_vars=self._task_vars)

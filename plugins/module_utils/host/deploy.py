@@ -18,8 +18,9 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import P
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
     ABSENT, FOLDER, LINK, NOTHING, PREVIOUS, DesiredSet, Export, SeenExport, SeenSet, desired_sets, uses_home)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment import path_faults
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.generation import generation
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import (
-    GO_BACK, KEEP, REMOVE, SWAP, UNCHANGED, WENT_BACK, Ids, Plan, plan_export, plan_set, set_before)
+    GO_BACK, KEEP, REMOVE, SWAP, UNCHANGED, WENT_BACK, Ids, Plan, identities, plan_export, plan_set, set_before)
 
 # What cannot be done now may be possible later in the same play (a user that another task makes), so check mode says
 # "changed" where only this is in the way.
@@ -181,8 +182,9 @@ def _observe_exports(work: Work) -> None:
 
 
 def _follows(work: Work) -> bool:
-    """Return whether exports follow a set that is, or was, gone back to; else they are another task's business."""
-    return work.plan.action == GO_BACK or (work.plan.action == WENT_BACK and work.desired.back_to is not None)
+    """Return whether exports follow a set of the user that is, or was, gone back to; else they are another task's business."""
+    current = generation(identities(work.seen.files))
+    return work.plan.action == GO_BACK or bool(current and work.desired.back_to == current)
 
 
 def _spare(work: Work, export: Export) -> str:

@@ -44,7 +44,7 @@ class DesiredSet(NamedTuple):
     keep: int = 1
     skip_missing_user: bool = False
     replaces: Optional[str] = None      # with state previous: the generation to go back from
-    back_to: Optional[str] = None       # and the one to go back to, once the controller has seen which one that is
+    back_to: Optional[str] = None       # and the one to be at then, once the controller has seen which one that is
 
 
 class SeenFile(NamedTuple):

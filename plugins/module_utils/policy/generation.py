@@ -7,6 +7,7 @@ import hashlib
 from typing import Dict
 
 LENGTH = 16   # hexadecimal digits, 64 bits: enough to tell sets of one fleet apart, short enough to read aloud
+NONE = 'none'   # the generation of no set: one that is said to replace it stays
 
 
 def generation(digests: Dict[str, str]) -> str:

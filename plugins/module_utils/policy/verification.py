@@ -7,6 +7,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import PREVIOUS
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import ERROR
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.generation import NONE
 
 # Beside dest, for a set that is tried before it becomes the current one.
 CANDIDATE = '.candidate'
@@ -21,15 +22,18 @@ def sets_to_take_back(sets: Sequence[Mapping[str, Any]], results: Sequence[Mappi
                       connections: Optional[Sequence[Mapping[str, Any]]] = None) -> List[Dict[str, Any]]:
     """Return, as a task for the module, the new sets that the server refuses and that have a set before them.
 
+    The other sets of their users are in it, too, and stay: files that name all sets of a user are made from all of them.
     ``sets`` are what was asked for, ``results`` what the module returned and ``connections`` what connection_info returned,
     in one order. Where the server could not be asked (``set_works`` is None) the new set stays: it may be the right one. Without
     ``connections`` all new sets are taken back. A set that stayed, with other modes or exports, is not a new one.
     """
     if connections is None:
         connections = [{'set_works': False}] * len(results)
-    return [dict(one, state=PREVIOUS, replaces=result['generation'])
-            for one, result, connection in zip(sets, results, connections)
-            if connection.get('set_works') is False and result.get('replaced') not in (None, result['generation'])]
+    back = [connection.get('set_works') is False and result.get('replaced') not in (None, result['generation'])
+            for result, connection in zip(results, connections)]
+    owners = {one['owner'] for one, goes in zip(sets, back) if goes}
+    return [dict(one, state=PREVIOUS, replaces=result['generation'] if goes else NONE)
+            for one, result, goes in zip(sets, results, back) if one['owner'] in owners]
 
 
 def connection_failures(results: Sequence[Mapping[str, Any]], connections: Sequence[Mapping[str, Any]],

@@ -12,8 +12,11 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.inspection im
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import desired_sets, resolve_home
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.format import Unfit, held
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.table import FORMATS
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.generation import NONE, generation
+from ansible_collections.gaussdb.dws_ssl.tests.unit.host.conftest import digest
 
 SET = {'client.crt': b'certificate\n', 'client.key': b'key\n', 'cacert.pem': b'ca\n'}
+CURRENT = generation({name: digest(content) for name, content in SET.items()})
 OURS = '# Written by gaussdb.dws_ssl\n[dws]\nsslmode=verify-ca\n'
 
 
@@ -49,6 +52,19 @@ def test_a_file_of_a_person_is_neither_replaced_nor_removed(host, content):
     removed = host.send({}, exports=[export(host)], state='absent')
     assert file_of(host).read_text() == content and rules(removed) == []
     assert 'not written by this collection' in removed['sets'][0]['warnings'][0]
+
+
+@pytest.mark.parametrize('back_to, content', [(None, OURS), ('another', OURS), ('', OURS), (CURRENT, OURS.replace('verify-ca', 'require'))])
+def test_a_file_follows_another_set_of_the_user_that_goes_back_where_its_own_set_is_as_it_was_shown(host, back_to, content):
+    host.send(SET, exports=[export(host)])
+    answer = host.send({}, exports=[export(host, OURS.replace('verify-ca', 'require'))], state='previous', replaces=NONE, back_to=back_to)
+    assert (answer['done'], answer['changed'], file_of(host).read_text()) == (True, content != OURS, content)
+    assert host.contents() == SET
+
+
+def test_a_file_does_not_follow_into_a_place_where_nothing_is_deployed(host):
+    answer = host.send({}, exports=[export(host)], state='previous', replaces=NONE, back_to='')
+    assert (answer['changed'], host.names()) == (False, [])
 
 
 def test_a_link_in_the_place_of_a_file_is_left(host):

@@ -33,7 +33,13 @@ def test_only_a_new_refused_set_with_one_before_it_is_taken_back(works, changes,
 
 def test_without_the_server_all_new_sets_are_taken_back_and_no_others():
     stayed = dict(NEW, replaced=None)     # exports or modes changed, the set did not
-    assert sets_to_take_back([SET, SET], [NEW, stayed]) == [dict(SET, state='previous', replaces='new')]
+    assert sets_to_take_back([SET, dict(SET, owner='v')], [NEW, stayed]) == [dict(SET, state='previous', replaces='new')]
+
+
+def test_the_other_sets_of_the_user_come_along_and_stay():
+    stayed = dict(SET, dest='/d/other')
+    assert sets_to_take_back([SET, stayed], [NEW, NEW], [{'set_works': False}, {'set_works': True}]) == [
+        dict(SET, state='previous', replaces='new'), dict(stayed, state='previous', replaces='none')]
 
 
 def test_a_failure_names_the_set_and_every_error_that_is_not_waived():
