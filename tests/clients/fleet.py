@@ -54,10 +54,7 @@ class Fleet:
 
     def bundle_that_trusts(self, name: str, files: Mapping[str, bytes], others: bytes) -> None:
         """Make a bundle of the same certificate and key whose CA file holds further CAs."""
-        with zipfile.ZipFile(io.BytesIO(files['dws_ssl_cert.zip'])) as old:
-            members = {member: old.read(member) for member in old.namelist()}
-        members['sslcert/cacert.pem'] += others
-        (self.folder / f'{name}.zip').write_bytes(archive(members))
+        (self.folder / f'{name}.zip').write_bytes(trusting(files, others))
 
     def settings(self, bundle: str, port: int, **further: Any) -> dict[str, Any]:
         """Return the extra variables of a run."""
@@ -86,6 +83,14 @@ class Fleet:
         folder = self.folder / name / 'sslcert'
         return {'PGSSLMODE': 'verify-ca', 'PGSSLROOTCERT': f'{folder}/cacert.pem', 'PGSSLCERT': f'{folder}/client.crt',
                 'PGSSLKEY': f'{folder}/client.key'}
+
+
+def trusting(files: Mapping[str, bytes], others: bytes) -> bytes:
+    """Return a bundle with further CAs in its CA file."""
+    with zipfile.ZipFile(io.BytesIO(files['dws_ssl_cert.zip'])) as old:
+        members = {member: old.read(member) for member in old.namelist()}
+    members['sslcert/cacert.pem'] += others
+    return archive(members)
 
 
 def recap(done: 'subprocess.CompletedProcess[str]') -> dict[str, tuple[int, ...]]:
