@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Mapping, Sequence
 
 from ansible import constants as C
 from ansible.errors import AnsibleActionFail
+from ansible.plugins.loader import filter_loader
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import PREVIOUS
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import SECRET, set_files
@@ -37,9 +38,13 @@ from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.redaction import r
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.verdict import Verdict, contents, verdict
 
 if TYPE_CHECKING:
-    from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.bundle import Options
+    from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.reading_options import Options
 
 MODULE = 'gaussdb.dws_ssl.client_certificates'
+
+# Ansible loads this file once, before it starts a process for each host. What the role's tasks and templates need of filters and of
+# lookups is loaded here, so that it is not loaded again in each of those processes.
+filter_loader.get('gaussdb.dws_ssl.client_sets')
 
 
 class ActionModule(PassphraseTask):

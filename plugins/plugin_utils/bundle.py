@@ -22,18 +22,9 @@ from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.members import (
     certificates_of,
     revocation_lists_of,
 )
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.reading_options import Options
 
 Members = dict[str, bytes]
-
-
-class Options(NamedTuple):
-    """What the reader has to know besides the path; the options of ``client_certificates`` of the same names."""
-    auth_mode: str = BIDIRECTIONAL
-    tree: str | None = None
-    crl: str | None = None               # base name of a member, else an absolute path on the controller
-    key_passphrase: str | None = None
-    decrypt_key: bool = False
-    key_forms: tuple[str, ...] = ()      # further forms of the key to deploy: 'pk8', 'p12'
 
 
 DEFAULTS = Options()

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Sequence
 
 from ansible.errors import AnsibleActionFail, AnsibleError
 
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.reading_options import Options
+
 if TYPE_CHECKING:
     from ansible.plugins.action import ActionBase
-
-    from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.bundle import Options
 
 
 class ControllerFiles:
@@ -46,6 +46,5 @@ class ControllerFiles:
     def options(self, auth_mode: str, tree: str | None, crl: str | None, key_passphrase: str | None,
                 decrypt_key: bool, key_forms: Sequence[str] = ()) -> Options:
         """Return how a bundle is to be read. A revocation list with a folder in its name is a file of the controller."""
-        from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.bundle import Options
         return Options(auth_mode=auth_mode, tree=tree, crl=self.find(crl) if crl and '/' in crl else crl,
                        key_passphrase=key_passphrase, decrypt_key=decrypt_key, key_forms=tuple(key_forms))

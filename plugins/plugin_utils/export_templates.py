@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Sequence
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.loader import lookup_loader
+from ansible.plugins.lookup import template as _loaded_once_for_all_hosts  # noqa: F401
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.format import Unfit
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.table import FORMATS

@@ -23,7 +23,8 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding imp
 
 if TYPE_CHECKING:
     from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy import facts
-    from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.bundle import Options, Reading
+    from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.bundle import Reading
+    from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.reading_options import Options
 
 ReadFile = Callable[[str], bytes]
 

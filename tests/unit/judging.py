@@ -12,7 +12,8 @@ from ansible.errors import AnsibleError
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import Finding
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.judge import judge_bundle
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.archive import read_plain
-from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.bundle import Options, Reading, read_bundle
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.bundle import Reading, read_bundle
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.reading_options import Options
 from ansible_collections.gaussdb.dws_ssl.tests.unit.bundle_cases import Setup
 from ansible_collections.gaussdb.dws_ssl.tests.unit.bundles import NOW
 

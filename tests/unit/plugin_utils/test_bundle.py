@@ -11,7 +11,8 @@ import pytest
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy import facts
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import errors
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils import keys, passphrase_files, pem
-from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.bundle import Options, read_bundle, with_fresh_pair
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.bundle import read_bundle, with_fresh_pair
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.reading_options import Options
 from ansible_collections.gaussdb.dws_ssl.tests.unit import bundles
 from ansible_collections.gaussdb.dws_ssl.tests.unit.bundle_cases import (
     CASES,

@@ -9,8 +9,9 @@ import subprocess
 
 import pytest
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.archive import read_plain
-from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.bundle import Options, read_bundle
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.bundle import read_bundle
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.example_bundle import make_example
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.reading_options import Options
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.verdict import contents, judge
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs12

@@ -17,7 +17,7 @@ sys.modules['cryptography'] = None
 sys.path[:0] = {path!r}
 for name in {names!r}:
     importlib.import_module('ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.' + name)
-from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.bundle import Options
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.reading_options import Options
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.verdict import read
 read('/nowhere.zip', Options(), None)
 '''
