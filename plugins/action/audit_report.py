@@ -33,9 +33,11 @@ class ActionModule(ActionBase):
         _validated, args = self.validate_argument_spec(ARGUMENT_SPEC)
         if args['timestamp'] and not is_timestamp(args['timestamp']):
             raise AnsibleActionFail(f'timestamp must be a time in UTC such as 2026-11-25T14:30:00Z, not "{args["timestamp"]}".')
+        variables = task_vars or {}
+        hosts = list(dict.fromkeys([*(variables['ansible_play_hosts_all'] if args['play_hosts'] else []), *args['hosts']]))
         slices = list(_slices(args['slices'], args['waive']))
-        time = args['timestamp'] or _time_of(slices, bool(args['hosts']))
-        read = [_record(host, time, (task_vars or {})['hostvars'], args['waive']) for host in args['hosts']]
+        time = args['timestamp'] or _time_of(slices, bool(hosts))
+        read = [_record(host, time, variables['hostvars'], args['waive']) for host in hosts]
         report = report_of(time, args['expiry_warning_days'], merged([*slices, *read]))
         folder = Path(args['report_dir']).expanduser().absolute()
         try:

@@ -16,9 +16,15 @@ description:
     a line for each user and C(audit.prom) is for the textfile collector of Prometheus' node_exporter.
   - Run it once, C(run_once) or on C(localhost).
 options:
+  play_hosts:
+    description:
+      - Report on all hosts of the play, C(ansible_play_hosts_all). Their names do not pass through a template, which older releases of
+        ansible-core would let run what a name of a host holds.
+    type: bool
+    default: false
   hosts:
     description:
-      - The hosts of the report, by their names in the inventory.
+      - Hosts to report on, by their names in the inventory.
       - Of each is taken what the role registered there as C(dws_audit_certificates) and C(dws_audit_connections). A host without stands in
         the report as left out, and one that was unreachable or failed as such.
     type: list
@@ -41,7 +47,7 @@ options:
     description:
       - The time that the report is of, in UTC, such as V(2026-11-25T14:30:00Z). Days left are counted from it.
       - By default the beginning of this day, so that a second run on one day changes nothing where the hosts have not changed.
-      - Without O(hosts), the newest time in the slices.
+      - Without O(hosts) and O(play_hosts), the newest time in the slices.
     type: str
   expiry_warning_days:
     description: What ends in less than this many days is marked in the report.
@@ -49,8 +55,9 @@ options:
     default: 90
   waive:
     description:
-      - Names of rules whose findings are reported as waived. Of O(hosts) this is about V(host-unreachable), V(host-not-read) and
-        V(host-left-out) alone, since the modules that read them waive for each host; of O(slices) it is about every rule.
+      - Names of rules whose findings are reported as waived. Of O(hosts) and O(play_hosts) this is about V(host-unreachable),
+        V(host-not-read) and V(host-left-out) alone, since the modules that read them waive for each host; of O(slices) it is about
+        every rule.
     type: list
     elements: str
     default: []
@@ -78,7 +85,7 @@ author:
 EXAMPLES = r'''
 - name: Write the report of all hosts of this play
   gaussdb.dws_ssl.audit_report:
-    hosts: "{{ ansible_play_hosts_all }}"
+    play_hosts: true
     report_dir: audit
   run_once: true
   become: false
@@ -119,6 +126,7 @@ files:
 from ansible.module_utils.basic import AnsibleModule
 
 ARGUMENT_SPEC = {
+    'play_hosts': {'type': 'bool', 'default': False},
     'hosts': {'type': 'list', 'elements': 'str', 'default': []},
     'slices': {'type': 'list', 'elements': 'str', 'default': []},
     'report_dir': {'type': 'str', 'required': True},
