@@ -163,6 +163,25 @@ def test_another_bundle_is_drift_and_check_mode_writes_no_report(audit):
     assert not os.path.exists(audit.client.folder / 'checked')
 
 
+def test_files_of_formats_are_looked_at_and_each_set_asks_its_own_cluster(audit):
+    """They are expected as role dws_client writes them, whatever endpoint is asked: nobody listens at that of the audit."""
+    cluster = f'127.0.0.1:{audit.port}'
+    client = {'dws_client_formats': ['service', 'environment', 'jdbc'], 'dws_client_clusters': {'prod': cluster},
+              'dws_client_users': [{'name': OWNER, 'cluster': 'prod'}], 'dws_client_endpoint': cluster}
+    deployed = audit.client.run('good', audit.port, dws_client_decrypt_key='true', **client)
+    assert deployed.returncode == 0, deployed.stdout
+    Path(f'{audit.client.dest}.env').unlink()
+    with open(f'{audit.client.dest}.pg_service.conf', 'a', encoding='utf-8') as file:
+        file.write('sslmode=disable\n')
+    done, report = audit.run('formats', '--limit', 'well', dws_audit_users=client['dws_client_users'],
+                             dws_audit_endpoint='127.0.0.1:1', **client)
+    assert done.returncode == 0, done.stdout + done.stderr
+    [found] = report['hosts'][0]['sets']
+    assert found['connection']['endpoint'] == cluster and found['connection']['set_works'] is True
+    assert [(one['rule'], Path(one['subject']).name) for one in found['findings'] if one['severity'] == 'error'] == [
+        ('format-missing', 'sslcert.env'), ('format-drift', 'sslcert.pg_service.conf')]
+
+
 def test_a_host_that_the_play_lost_is_in_the_report_as_such(audit):
     """A variable of its own that is no number fails the host before the first task."""
     audit.inventory({'dws_clients': {'hosts': {'well': {'ansible_connection': 'local'},

@@ -39,8 +39,8 @@ def client_sets(users: Any, settings: Mapping[str, Any]) -> List[Dict[str, Any]]
 
     ``settings`` holds what the items leave out: bundle, directory, auth_mode, sslmode, crl, decrypt_key, group, tree and
     odbc_driver; and for all of them formats (names, ``sh`` without it), profile_dir ('' for no exports), csh_dirs, fish_dir,
-    clusters (``{name: 'host:port'}``), endpoint and state: what is removed is removed in every format. Raise ValueError with
-    everything that is wrong, one line each.
+    clusters (``{name: 'host:port'}``), endpoint and state: what is removed is removed in every format. data_studio_dir is the
+    folder for packages; who makes none leaves it out. Raise ValueError with everything that is wrong, one line each.
     """
     items, problems = _items(users)
     problems += _default_problems(items)
