@@ -239,6 +239,9 @@ EXAMPLES: dict[str, tuple[str, str]] = {
         'blocked_generations: [5d1c8f0a7be3460d], and src is the bundle of that generation',
         'blocked_generations: [5d1c8f0a7be3460d], and src is a later bundle'),
     'rotation-clear-text': ('dws_client_sslmode: prefer, in a run that brings a new bundle', 'dws_client_sslmode: verify-ca'),
+    'directory-shared': (
+        'findmnt -n -o FSTYPE -T /home/dbadmin: nfs4',
+        'dws_client_directory: /var/lib/dws_ssl/{user}/sslcert'),
     'host-busy': ('two playbooks that deploy to dbadmin at one time', 'one playbook after the other'),
     'host-error': ('No space left on device', 'df shows free space below dest'),
     # ---- deployed

@@ -36,6 +36,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.generation 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.judge import judge_bundle
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import sha256_of
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.deployed import judge_deployed
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.host import judge_place
 from ansible_collections.gaussdb.dws_ssl.plugins.modules.client_certificates_info import ARGUMENT_SPEC
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.controller_files import ControllerFiles
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.export_templates import ExportTemplates
@@ -98,6 +99,7 @@ def _judged(order: Order, judged: Verdict | None, exports: list[dict[str, Any]],
     if seen['uid'] is not None:
         findings += judge_deployed(_deployed(order, judged, exports, seen, variables))
         findings += judge_bundle(bundle, order.auth_mode, now, order.expiry_warning_days)
+        findings += judge_place(seen['dest'], seen['file_system'])
     findings += judge_order(order, set_files(present), bool(seen['key_encrypted']))
     findings = ordered(waive(findings, order.waive))
     return {

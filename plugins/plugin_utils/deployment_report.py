@@ -31,7 +31,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding imp
 )
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.generation import generation
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import GO_BACK, KEEP, MEND, SWAP, TIDY, WENT_BACK, identities
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.host import judge_rotation
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.host import judge_place, judge_rotation
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.difference import difference
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import Order, environment_of
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.verdict import Verdict, certificate_result
@@ -65,6 +65,8 @@ def with_host_findings(one: Judged, seen: Answer) -> Judged:
     found = [finding_of(Problem(**problem)) for problem in seen['problems']]
     lines = [line for export in seen['exports'] for line in export['lines']]
     found += judge_rotation(one.order.sslmode, _replaces(seen), lines)
+    if one.order.state != ABSENT:
+        found += judge_place(seen['dest'], seen['file_system'])
     return one._replace(findings=ordered(waive([*one.findings, *found], one.order.waive)))
 
 

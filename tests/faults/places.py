@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import os
 import pwd
+import socket
 import subprocess
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Iterator
+from typing import Iterator, Sequence
 
+SFTP_SERVER = '/usr/lib/openssh/sftp-server'     # Debian package openssh-sftp-server
 PAGE = 4096     # bytes: what tmpfs gives out
 
 
@@ -83,16 +85,52 @@ def refuses_root(folder: Path, behind: Path, owner: str) -> Iterator[Path]:
     server = subprocess.Popen(['setpriv', f'--reuid={entry.pw_uid}', f'--regid={entry.pw_gid}', '--clear-groups', '--inh-caps', may,
                                '--ambient-caps', may, 'bindfs', '-f', '--no-allow-other', str(behind), str(folder)])
     try:
-        deadline = time.monotonic() + 30
-        while not _is_mounted(folder):
-            if server.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f'bindfs did not mount {folder}')
-            time.sleep(0.01)
+        _wait_for_mount(folder, server)
         yield folder
     finally:
         subprocess.run(['umount', '-l', str(folder)], check=False)
         server.terminate()
         server.wait()
+
+
+@contextmanager
+def over_sftp(folders: Sequence[Path], behind: Path, owner: str) -> Iterator[None]:
+    """Mount one folder of a server at several places: a network file system (sshfs), whose network is a socket of this machine.
+
+    It stands in for NFS, which needs a kernel that has it. The server works as the owner, so nobody else's files can come to be.
+    """
+    entry = pwd.getpwnam(owner)
+    behind.mkdir(mode=0o755)
+    os.chown(behind, entry.pw_uid, entry.pw_gid)
+    with ExitStack() as mounts:
+        for folder in folders:
+            mounts.enter_context(_sftp_mount(folder, behind, entry))
+        yield
+
+
+@contextmanager
+def _sftp_mount(folder: Path, behind: Path, entry: pwd.struct_passwd) -> Iterator[None]:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        server = subprocess.Popen([SFTP_SERVER], stdin=theirs, stdout=theirs, user=entry.pw_uid, group=entry.pw_gid, extra_groups=[])
+        client = subprocess.Popen(['sshfs', '-f', f':{behind}', str(folder), '-o', 'passive,allow_other,default_permissions'],
+                                  stdin=ours, stdout=ours)
+    try:
+        _wait_for_mount(folder, client)
+        yield
+    finally:
+        subprocess.run(['umount', '-l', str(folder)], check=False)
+        for process in (client, server):
+            process.terminate()
+            process.wait()
+
+
+def _wait_for_mount(folder: Path, program: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 30
+    while not _is_mounted(folder):
+        if program.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError(f'{program.args[0]} did not mount {folder}')
+        time.sleep(0.01)
 
 
 def _is_mounted(folder: Path) -> bool:

@@ -36,6 +36,7 @@ class Work:
         self.seen = SeenSet()
         self.public: Dict[str, str] = {}
         self.public_before: Dict[str, str] = {}
+        self.file_system = ''     # type of the one that dest lies on, where it is known
         self.plan = Plan(KEEP)
         self.exports: List[Tuple[Export, SeenExport, str]] = []
         self.problems: List[Refused] = []
@@ -57,7 +58,7 @@ class Work:
             'dest': self.desired.dest, 'owner': self.desired.owner, 'found_user': self.owner is not None,
             'changed': self.changes, 'action': self.plan.action, 'drift': self.plan.drift, 'needs': self.plan.needs,
             'seen': {'kind': self.seen.kind, 'folder': self.seen.folder, 'files': self.seen.files},
-            'before': self.seen.before, 'public_before': self.public_before,
+            'before': self.seen.before, 'public_before': self.public_before, 'file_system': self.file_system,
             'uid': self.ids.uid, 'gid': self.ids.gid, 'public': self.public,
             'exports': [{'path': export.path, 'action': action, 'seen': seen.file, 'lines': seen.lines,
                          'desired': [export.content, export.mode, export.owner]}
@@ -127,6 +128,7 @@ def _observe_set(work: Work) -> None:
         _require_safe(work.owner, place, parent)
         answer = run_as(work.owner, observe_from, place.fd, place.rest, base, desired.files)
     work.seen, work.public, work.public_before = seen_set(answer['set']), answer['public'], answer['public_before']
+    work.file_system = answer['file_system']
     work.plan = plan_set(desired, work.seen, work.ids)
     if desired.state != ABSENT and work.seen.kind not in (NOTHING, LINK, FOLDER):
         raise Refused('dest-occupied', desired.dest, 'It is neither a folder nor a link.')

@@ -11,6 +11,7 @@ from contextlib import closing
 from typing import Any, Dict, List, Optional
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.exports import ids_of, observe_export, with_home
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.file_system import file_system_of
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.observe import (
     observe_folder, observe_set, public_blocks, read_file)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import Owner, find_owner, run_as
@@ -32,7 +33,7 @@ def inspect(request: str) -> Dict[str, Any]:
 def _inspect(desired: DesiredSet) -> Dict[str, Any]:
     found: Dict[str, Any] = {
         'dest': desired.dest, 'owner': desired.owner, 'uid': None, 'problems': [], 'kind': NOTHING, 'folder': None, 'files': {},
-        'public': {}, 'key_encrypted': None, 'key_fits': None, 'exports': []}
+        'public': {}, 'key_encrypted': None, 'key_fits': None, 'file_system': '', 'exports': []}
     try:
         owner = find_owner(desired.owner, desired.group)
         desired = with_home(desired, owner)
@@ -67,14 +68,16 @@ def _inspect_export(export: Export, owner: Owner, problems: List[Dict[str, str]]
 
 def inspect_from(fd: int, rest: List[str], base: str) -> Dict[str, Any]:
     """The child's task, as the owner: the set, its public parts, and what can be said about the key without showing it."""
+    answer: Dict[str, Any] = {'file_system': file_system_of(fd, rest)}
     parent = enter(fd, rest)
     if parent is None:
-        return {}
+        return answer
     seen = observe_set(parent, base)
+    answer['kind'] = seen.kind
     if seen.kind not in (LINK, FOLDER):
-        return {'kind': seen.kind}
+        return answer
     folder, files = observe_folder(parent, base)
-    answer: Dict[str, Any] = {'kind': seen.kind, 'folder': folder, 'files': files, 'public': {}}
+    answer.update(folder=folder, files=files, public={})
     if folder is not None:
         answer['public'] = public_blocks(parent, base, [name for name in PUBLIC if name in files])
         if KEY in files:

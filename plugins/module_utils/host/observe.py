@@ -11,6 +11,7 @@ import re
 import stat
 from typing import Any, Dict, List, Optional, Tuple
 
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.file_system import file_system_of
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import DIRECTORY, enter
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
     FILE, FOLDER, LINK, NOTHING, OTHER, SeenFile, SeenSet, seen_files)
@@ -176,17 +177,19 @@ def _kind(mode: int) -> str:
 def observe_from(fd: int, rest: List[str], base: str, wanted: Dict[str, str]) -> Dict[str, Any]:
     """The child's task: what lies at ``dest``, and the public blocks of files that are not the wanted ones.
 
-    Returns ``{'set': [fields of SeenSet], 'public': {name: text}, 'public_before': {name: text}}``; the set is that of an empty
-    folder where there is none. The set before the current one is of interest where nothing is wanted but to go back to it.
+    Returns ``{'set': [fields of SeenSet], 'public': {name: text}, 'public_before': {name: text}, 'file_system': type}``; the set is
+    that of an empty folder where there is none. The set before the current one is of interest where nothing is wanted but to go back
+    to it.
     """
     parent = enter(fd, rest)
+    answer: Dict[str, Any] = {'set': SeenSet(), 'public': {}, 'public_before': {}, 'file_system': file_system_of(fd, rest)}
     if parent is None:
-        return {'set': SeenSet(), 'public': {}, 'public_before': {}}
+        return answer
     seen = observe_set(parent, base)
     differing = [name for name in PUBLIC if name in seen.files and seen.files[name].sha256 != wanted.get(name)]
     before = [] if wanted else [name for name in PUBLIC if name in seen.before]
-    return {'set': seen, 'public': public_blocks(parent, base, differing) if differing else {},
-            'public_before': public_blocks(parent, set_name(base, set_before(seen) or 0), before) if before else {}}
+    return dict(answer, set=seen, public=public_blocks(parent, base, differing) if differing else {},
+                public_before=public_blocks(parent, set_name(base, set_before(seen) or 0), before) if before else {})
 
 
 def public_blocks(parent: int, base: str, names: List[str]) -> Dict[str, str]:

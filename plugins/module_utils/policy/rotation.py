@@ -7,6 +7,7 @@ import re
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import ERROR
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.host import DIRECTORY_SHARED
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.users import listed
 
 CANARIES = 1
@@ -15,7 +16,7 @@ MAX_FAIL_PERCENTAGE = 0.0
 NO_HOST = ['!all']
 
 # Findings that elsewhere only warn: with one home for many hosts the first host of a rotation changes them all.
-NOT_IN_WAVES = ('directory-shared',)
+NOT_IN_WAVES = (DIRECTORY_SHARED.name,)
 
 SETTINGS = ('canaries', 'waves', 'max_fail_percentage')
 

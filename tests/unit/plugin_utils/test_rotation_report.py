@@ -13,10 +13,11 @@ from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import order
 FILES = {'client.crt': ['file', 0o600, 1000, 1000, 'a']}
 
 
-def findings(action, files, sslmode='prefer', lines=()):
+def findings(action, files, sslmode='prefer', lines=(), **further):
     given = {name: option.get('default') for name, option in ARGUMENT_SPEC.items()}
-    [order], problems = orders(dict(given, owner='a', dest='/a/b', src='bundle.zip', sslmode=sslmode))
-    seen = {'problems': [], 'action': action, 'seen': {'files': files}, 'exports': [{'lines': list(lines)}]}
+    [order], problems = orders(dict(given, owner='a', dest='/a/b', src='bundle.zip', sslmode=sslmode, **further))
+    seen = {'dest': '/a/b', 'file_system': 'nfs4' if further else 'ext4', 'problems': [],
+            'action': action, 'seen': {'files': files}, 'exports': [{'lines': list(lines)}]}
     return problems + [found.rule for found in with_host_findings(Judged(order, None, []), seen).findings]
 
 
@@ -31,3 +32,8 @@ def test_a_rotation_is_told_from_the_answer_of_the_host(action, files, expected)
 
 def test_the_lines_of_the_exports_are_looked_at():
     assert findings('swap', FILES, 'verify-ca', ['export PGSSLMODE=allow']) == ['rotation-clear-text']
+
+
+@pytest.mark.parametrize('state, expected', [('present', ['directory-shared']), ('previous', ['directory-shared']), ('absent', [])])
+def test_a_directory_that_other_hosts_have_is_reported_as_long_as_it_is_used(state, expected):
+    assert findings('keep', FILES, 'verify-ca', state=state, replaces='x') == expected

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rotation import rotation, rotation_obstacles
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import as_dict
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.host import NETWORK_FILE_SYSTEMS, judge_place
 
 HOSTS = ['a', 'b', 'c']
 GROUPS = {'all': ['a', 'b', 'c', 'd'], 'clients': HOSTS, 'first': ['c', 'd']}
-SHARED = {'rule': 'directory-shared', 'severity': 'warning', 'message': 'It is shared.', 'remedy': 'Move it.', 'waived': False}
+SHARED = dict(as_dict(next(judge_place('/d', 'nfs4'))), message='It is shared.', remedy='Move it.')
 
 
 @pytest.mark.parametrize('canaries, first', [
@@ -47,6 +49,17 @@ def test_everything_that_is_wrong_is_said(settings, words):
         rotation('clients', HOSTS, GROUPS, settings)
     lines = str(raised.value).splitlines()
     assert len(lines) == len(words) and all(word in line for word, line in zip(words, lines))
+
+
+@pytest.mark.parametrize('name', [*sorted(NETWORK_FILE_SYSTEMS), 'fuse.sshfs', 'fuse.glusterfs'])
+def test_a_set_on_a_network_file_system_is_a_warning_of_its_own(name):
+    [found] = judge_place('/home/u/sslcert', name)
+    assert (found.rule, found.severity, found.subject) == ('directory-shared', 'warning', '/home/u/sslcert') and name in found.message
+
+
+@pytest.mark.parametrize('name', ['', 'ext4', 'xfs', 'btrfs', 'zfs', 'tmpfs', 'overlay', 'fuse', 'fuseblk', 'fuse.bindfs', 'nfsd'])
+def test_a_set_on_another_file_system_is_not(name):
+    assert list(judge_place('/home/u/sslcert', name)) == []
 
 
 def planned(**changes):

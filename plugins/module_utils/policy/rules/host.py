@@ -60,6 +60,14 @@ ROTATION_CLEAR_TEXT = Rule(
     'status 0 and no message.',
     'Use verify-ca; or stop the clients while the certificates are replaced.',
     'Guide, Table 2; psql and libpq, seen with a server that takes both')
+DIRECTORY_SHARED = Rule(
+    'directory-shared', WARNING, ALL_CLIENTS, 'The directory lies where other hosts can have it as well',
+    'With one home for many hosts, the first of them that takes on a new set changes all of them: neither canaries nor waves protect '
+    'anybody, and a host that goes back takes the others with it. The lock of a set holds on one host, so two hosts that deploy at the '
+    'same time get in each other\'s way. In a rotation in waves this stops the host, as an error does.',
+    'Give every host a directory of its own, such as /var/lib/dws_ssl/{user}/sslcert (role: dws_client_directory); or let one of the '
+    'hosts alone deploy to it.',
+    'proc(5), mountinfo')
 HOST_BUSY = Rule(
     'host-busy', ERROR, ALL_CLIENTS, 'Another process works on the same set',
     'One process at a time changes a set.', 'Wait for the other run to end, and run this one again.', 'flock(2)')
@@ -69,9 +77,15 @@ HOST_ERROR = Rule(
     'Mend what the message names, and run the task again.', 'errno(3)')
 
 RULES = (USER_MISSING, USER_UNSUITABLE, USER_WITHOUT_HOME, GROUP_MISSING, BECOME_NEEDED, FOLDER_UNSAFE, FOLDER_UNUSABLE,
-         DEST_OCCUPIED, PREVIOUS_MISSING, GENERATION_BLOCKED, ROTATION_CLEAR_TEXT, HOST_BUSY, HOST_ERROR)
+         DEST_OCCUPIED, PREVIOUS_MISSING, GENERATION_BLOCKED, ROTATION_CLEAR_TEXT, DIRECTORY_SHARED, HOST_BUSY, HOST_ERROR)
 
 FALLING_BACK = ('allow', 'prefer')
+# By their names in the list of mounts, FUSE's without "fuse.": those that systemd and util-linux hold for network file systems, the
+# cluster file systems, and folders that a hypervisor gives to its guests.
+NETWORK_FILE_SYSTEMS = frozenset((
+    '9p', 'afs', 'beegfs', 'ceph', 'ceph-fuse', 'cifs', 'coda', 'davfs', 'davfs2', 'gfs', 'gfs2', 'glusterfs', 'goofys', 'gpfs', 'juicefs',
+    'lizardfs', 'lustre', 'mfs', 'moosefs', 'ncp', 'ncpfs', 'nfs', 'nfs4', 'ocfs2', 'orangefs', 'panfs', 'prl_fs', 'pvfs2', 'rclone',
+    's3fs', 'smb3', 'smbfs', 'smbnetfs', 'sshfs', 'vboxsf', 'virtiofs', 'vmhgfs', 'vmhgfs-fuse', 'wekafs'))
 _FALLING_BACK_LINE = re.compile(r'PGSSLMODE\W+(allow|prefer)\b')
 
 
@@ -79,6 +93,13 @@ def judge_generation(generation: str, blocked: Iterable[str]) -> Iterator[Findin
     """Yield a finding for a set that was rolled back and must not come again."""
     if generation in tuple(blocked):
         yield finding(GENERATION_BLOCKED, generation, 'This generation is blocked.')
+
+
+def judge_place(dest: str, file_system: str) -> Iterator[Finding]:
+    """Yield a finding for a set on a network file system; ``file_system`` is its type in the list of mounts, '' where unknown."""
+    name = file_system[len('fuse.'):] if file_system.startswith('fuse.') else file_system
+    if name in NETWORK_FILE_SYSTEMS:
+        yield finding(DIRECTORY_SHARED, dest, 'It lies on a file system of type %s: other hosts may have the same directory.' % file_system)
 
 
 def judge_rotation(sslmode: str, replaced: bool, lines: Iterable[str]) -> Iterator[Finding]:
