@@ -32,8 +32,8 @@ from psycopg.conninfo import conninfo_to_dict
 # Anything at all; what shells make something of comes often.
 HOSTILE = st.text(st.one_of(st.sampled_from(' \'"\\$`!;&|<>()[]{}#=~*?%^,:@é§\u202e'),
                             st.characters(exclude_categories=['Cs'], exclude_characters='\0')), max_size=24)
-SHELLS = {'sh': ['dash'], 'csh': ['tcsh', '-f'], 'fish': ['fish', '--no-config']}
-SUFFIXES = {'sh': 'sh', 'csh': 'csh', 'fish': 'fish'}
+SHELLS = {('sh', 'dash'): [], ('sh', 'bash'): ['--norc'], ('sh', 'ksh93'): [], ('sh', 'zsh'): ['-f'], ('csh', 'tcsh'): ['-f'],
+          ('fish', 'fish'): ['--no-config']}
 
 
 def client(directory: str, cluster: str = 'dws', **changes: object) -> Client:
@@ -59,12 +59,12 @@ def test_names_and_table_agree():
     assert all(one.name == name for name, one in FORMATS.items())
 
 
-@pytest.mark.parametrize('name', SHELLS)
+@pytest.mark.parametrize('name, shell', SHELLS)
 @given(text=HOSTILE)
 @example(text="$(touch x)`touch x`!!'; touch x #\\'")
 @example(text='{home} ! {home}')
-def test_shells_read_back_what_was_written(name, text, folder):
-    require(needed(SHELLS[name][0]))
+def test_shells_read_back_what_was_written(name, shell, text, folder):
+    require(needed(shell))
     one = client('/' + text, pointers={'PGSERVICEFILE': '/p ' + text})
     try:
         content = written(FORMATS[name], [one], '/home/u')
@@ -72,7 +72,7 @@ def test_shells_read_back_what_was_written(name, text, folder):
         assert path_faults('/' + text)     # no path that clients accept is refused
         return
     wanted = {key: value.replace('{home}', '/home/u') for key, value in FORMATS[name].entries(one).items()}
-    assert read_by_shell(SHELLS[name], content, folder, SUFFIXES[name]) == wanted
+    assert read_by_shell([shell, *SHELLS[name, shell]], content, folder, name) == wanted
 
 
 @given(text=HOSTILE)
