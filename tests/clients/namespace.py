@@ -30,7 +30,7 @@ class Namespace:
         (self.folder / 'passwd').write_text(Path('/etc/passwd').read_text() + users)
         (self.folder / 'group').write_text(Path('/etc/group').read_text() + groups)
         self.etc = [name for name in FOLDERS if Path('/etc', name).is_dir()]
-        for path in (*(self.folder / name for name in self.etc), *self.homes.values()):
+        for path in (self.folder / 'over', *(self.folder / name for name in self.etc), *self.homes.values()):
             path.mkdir(parents=True)
         for path in self.folder.rglob('*'):
             path.chmod(0o755 if path.is_dir() else 0o644)
@@ -43,7 +43,12 @@ class Namespace:
 
     def run(self, command: list[str], user: str = 'root', **environment: str) -> 'subprocess.CompletedProcess[str]':
         """Run a command there, as root with the environment of the tests, or as a user with none but this."""
-        mounts = [f'mount --bind {self.folder / name} /etc/{name}' for name in ('passwd', 'group', *self.etc)]
+        # Over the whole of /etc: a mount on a file vanishes when another process of the machine renames one over it, as useradd does.
+        over = self.folder / 'over'
+        mounts = [f'mount -t tmpfs none {over}', f'mkdir {over}/upper {over}/work',
+                  f'cp {self.folder}/passwd {self.folder}/group {over}/upper',
+                  f'mount -t overlay none -o lowerdir=/etc,upperdir={over}/upper,workdir={over}/work /etc',
+                  *(f'mount --bind {self.folder / name} /etc/{name}' for name in self.etc)]
         become = f'exec runuser -u {user} -- ' if user != 'root' else 'exec '
         given = {'PATH': '/usr/sbin:/usr/bin:/sbin:/bin', 'HOME': str(self.homes.get(user)), 'TERM': 'dumb', 'LC_ALL': 'C.UTF-8',
                  **environment}
