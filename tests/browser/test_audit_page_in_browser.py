@@ -174,6 +174,20 @@ def test_those_who_would_be_cut_off_come_first(screen, pages):
     assert '4 of 262 connect today and would not with require_ssl.' in screen.find_element(By.ID, 'require_ssl').text
 
 
+def test_each_end_names_the_hosts_and_those_of_one_day_stand_by_how_many_sets_have_them(screen, pages):
+    screen.get(pages['200'])
+    assert column(screen, 5, 'ends-table')[0] == 'db0127.example.com' and len(column(screen, 1, 'ends-table')) == 10
+    screen.find_element(By.CSS_SELECTOR, '#ends-table button.more').click()
+    assert [words[-1] for words in (column(screen, number, 'ends-table') for number in (3, 5, 6))] == [
+        'CA certificate', 'db0000.example.com, db0001.example.com and 194 more', '262']
+
+
+def test_a_waived_finding_is_called_waived(screen, pages):
+    screen.get(pages['200'])
+    screen.find_element(By.ID, 'filter-text').send_keys('db0007')
+    assert column(screen, 7) == ['1 waived', '']
+
+
 def test_hosts_that_were_not_read_are_listed_with_the_reason(screen, pages):
     screen.get(pages['200'])
     assert column(screen, 1, 'unread-table') == ['db0002.example.com', 'db0060.example.com', 'db0099.example.com', 'db0196.example.com']

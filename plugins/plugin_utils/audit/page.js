@@ -6,6 +6,7 @@
   const KINDS = {client: 'client certificate', authority: 'CA certificate', revocation_list: 'revocation list', server: 'server certificate'};
   const ORDER = ['error', 'unread', 'warning', 'ok'];
   const counted = (number, word) => `${number.toLocaleString('en')} ${word}${number === 1 ? '' : 's'}`;
+  const andMore = (names, all) => names.join(', ') + (all > names.length ? ` and ${(all - names.length).toLocaleString('en')} more` : '');
   const answer = (value) => value === true ? 'yes' : value === false ? 'no' : 'not known';
   const byName = new Intl.Collator('en', {numeric: true}).compare;
 
@@ -24,7 +25,7 @@
   const tone = (days) => days < 0 ? 'error' : days < data.warningDays ? 'warning' : '';
   const left = (days) => days === undefined || days === null ? '' : make('span', {className: `days ${tone(days)}`}, days.toLocaleString('en'));
 
-  // A column: {title, text(row) -> text or element, value(row) -> what to sort by, kind: number or word}. The first one names the row.
+  // A column: {title, text(row) -> text or element, value(row) -> what to sort by, kind: how much room it needs, a class of the style sheet}. The first one names the row.
   // `first` rows are shown until somebody asks for the rest. With `sorting` ({column, down}) the heads are buttons.
   const table = (place, caption, columns, first, all, sorting) => {
     let rows = all, shown = first, sorted = sorting || null;
@@ -71,11 +72,11 @@
     return {show: (some) => { rows = some; shown = first; draw(); return Math.min(rows.length, shown); }};
   };
   const line = (columns, row) => make('tr', {role: 'row'}, ...columns.map((column, number) => number === 0
-    ? make('th', {scope: 'row', role: 'rowheader'}, column.text(row))
+    ? make('th', {scope: 'row', role: 'rowheader', className: column.kind}, column.text(row))
     : make('td', {role: 'cell', className: column.kind, 'data-label': column.title}, column.text(row))));
 
-  const host = {title: 'Host', text: (row) => row.host, value: (row) => row.host};
-  const user = {title: 'User', text: (row) => row.user, value: (row) => row.user};
+  const host = {title: 'Host', kind: 'host', text: (row) => row.host, value: (row) => row.host};
+  const user = {title: 'User', kind: 'short', text: (row) => row.user, value: (row) => row.user};
   const place = (name) => document.getElementById(name);
 
   const drawEnds = () => {
@@ -85,6 +86,7 @@
       {title: 'Days left', kind: 'number', text: (end) => left(end.days)},
       {title: 'What', text: (end) => KINDS[end.kind]},
       {title: 'Subject', text: (end) => end.subject},
+      {title: 'Hosts', kind: 'host', text: (end) => andMore(end.named, end.hosts)},
       {title: 'Sets', kind: 'number', text: (end) => end.sets.toLocaleString('en')}], 10, data.ends, null);
   };
 
@@ -97,8 +99,8 @@
         const inside = make('div');
         details.append(inside);
         table(inside, rule.title, [
-          {title: 'Host', text: ([row]) => data.rows[row].host},
-          {title: 'User', text: ([row]) => data.rows[row].user},
+          {title: 'Host', kind: 'host', text: ([row]) => data.rows[row].host},
+          {title: 'User', kind: 'short', text: ([row]) => data.rows[row].user},
           {title: 'Subject', text: (one) => one[2]},
           {title: 'Finding', text: (one) => one[3]}], 25, rule.cases, null);
       });
@@ -108,11 +110,10 @@
           make('button', {type: 'button', className: 'plain', onclick: () => filterBy('', rule.rule)}, 'Filter the list')),
         make('p', null, make('strong', null, 'Remedy: '), rule.remedy),
         make('p', {className: 'quiet'}, rule.explanation),
-        make('p', {className: 'quiet'}, make('code', null, rule.rule), ` on ${named(hosts)}`),
+        make('p', {className: 'quiet'}, make('code', null, rule.rule), ` on ${andMore(hosts.length <= 8 ? hosts : hosts.slice(0, 6), hosts.length)}`),
         details));
     }
   };
-  const named = (hosts) => hosts.length <= 8 ? hosts.join(', ') : `${hosts.slice(0, 6).join(', ')} and ${(hosts.length - 6).toLocaleString('en')} more`;
 
   const drawRequireSsl = () => {
     const asked = data.rows.filter(({connection}) => connection && [connection.cut_off, connection.clear_text, connection.unverified].some((one) => one !== false));
@@ -121,7 +122,7 @@
     const column = (title, name) => ({title, kind: 'word', value: (row) => answer(row.connection[name]), text: ({connection}) =>
       connection[name] === true ? badge(name === 'cut_off' ? 'error' : 'warning', 'yes') : answer(connection[name])});
     table(place('require_ssl-table'), 'Users whom require_ssl would cut off, and who connect without encryption or verification', [
-      host, user, {title: 'sslmode', kind: 'word', text: (row) => row.sslmode},
+      host, user, {title: 'sslmode', kind: 'short', text: (row) => row.sslmode},
       column('Cut off', 'cut_off'), column('Clear text today', 'clear_text'), column('Unverified today', 'unverified'),
       {title: 'Endpoint', text: ({connection}) => connection.endpoint}], 25, [...asked].sort((one, other) => rank(other) - rank(one)), null);
   };
@@ -141,8 +142,10 @@
   });
   const grave = (row) => ['error', 'warning'].map((severity) => row.cases.filter((one) => one.severity === severity && !one.rule.waived).length);
   const saying = (row) => {
-    const [errors, warnings] = grave(row), rest = row.cases.length - errors - warnings;
-    return [errors && counted(errors, 'error'), warnings && counted(warnings, 'warning'), rest && counted(rest, 'note')].filter(Boolean).join(', ');
+    const [errors, warnings] = grave(row), waived = row.cases.filter((one) => one.rule.waived).length;
+    const notes = row.cases.length - errors - warnings - waived;
+    return [errors && counted(errors, 'error'), warnings && counted(warnings, 'warning'), notes && counted(notes, 'note'),
+      waived && `${waived} waived`].filter(Boolean).join(', ');
   };
 
   const detail = (row) => {
@@ -180,7 +183,7 @@
       host, user, state,
       {title: 'Days left', kind: 'number', value: (row) => row.days, text: (row) => left(row.days)},
       {title: 'Subject', value: (row) => row.subject, text: (row) => row.subject},
-      {title: 'sslmode', kind: 'word', value: (row) => row.sslmode, text: (row) => row.sslmode},
+      {title: 'sslmode', kind: 'short', value: (row) => row.sslmode, text: (row) => row.sslmode},
       {title: 'Findings', value: (row) => { const [errors, warnings] = grave(row); return -(errors * 1e6 + warnings * 1e3 + row.cases.length); }, text: opener},
     ], 100, data.rows, {column: state, down: false});
     const filter = place('filter'), text = place('filter-text'), states = place('filter-state'), rules = place('filter-rule');

@@ -33,6 +33,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.audit.time_line im
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.audit.times import days_left, shown
 
 _FOLDER = Path(__file__).parent
+_NAMED = 2        # hosts that a line names
 _LONGEST = 500    # characters of a value in a table; the JSON report has all of it
 _MONTHS = ('January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December')
 
@@ -107,12 +108,12 @@ def page_data(report: Report) -> dict[str, Any]:
         for one in record.sets or (None,):
             places[_place(record, one)] = len(rows)
             rows.append(_row(record, one, report.time))
-    sets = [one for record in report.hosts for one in record.sets]
     return {
         'warningDays': report.expiry_warning_days, 'rows': rows,
         'rules': [_rule(group, places) for group in by_rule(report)],
         'ends': [dict(kind=shared.end.kind, subject=_text(shared.end.subject), ends=shared.end.not_after[:10], days=shared.days_left,
-                      sets=shared.sets) for shared in shared_ends(sets, report.time)],
+                      sets=shared.sets, hosts=len(shared.hosts), named=[_text(host) for host in shared.hosts[:_NAMED]])
+                 for shared in shared_ends(report.hosts, report.time)],
     }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Iterable, NamedTuple
 
-from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.audit.record import AUTHORITY, End, SetRecord
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.audit.record import AUTHORITY, End, HostRecord, SetRecord
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.audit.times import days_left
 
 EXPIRED, BEYOND = 'expired', 'beyond'
@@ -26,10 +26,11 @@ class Period(NamedTuple):
 
 
 class SharedEnd(NamedTuple):
-    """One certificate or list, and on how many sets it lies."""
+    """One certificate or list, in how many sets it lies, and on which hosts."""
     end: End
     days_left: int
     sets: int
+    hosts: tuple[str, ...]
 
 
 def first_end(one: SetRecord) -> End | None:
@@ -60,11 +61,12 @@ def _months(time: str) -> list[str]:
     return [f'{number // 12:04d}-{number % 12 + 1:02d}' for number in range(first, first + MONTHS)]
 
 
-def shared_ends(sets: Iterable[SetRecord], time: str) -> list[SharedEnd]:
-    """Return each certificate and list once, the first to end first."""
-    counts: dict[End, int] = {}
-    for one in sets:
-        for end in dict.fromkeys(one.ends):
-            counts[end] = counts.get(end, 0) + 1
-    return [SharedEnd(end, days_left(end.not_after, time), count)
-            for end, count in sorted(counts.items(), key=lambda pair: (pair[0].not_after, pair[0]))]
+def shared_ends(records: Iterable[HostRecord], time: str) -> list[SharedEnd]:
+    """Return each certificate and list once, the first to end first, and of those of one time what most sets have."""
+    places: dict[End, list[str]] = {}
+    for record in records:
+        for one in record.sets:
+            for end in dict.fromkeys(one.ends):
+                places.setdefault(end, []).append(record.host)
+    return [SharedEnd(end, days_left(end.not_after, time), len(hosts), tuple(dict.fromkeys(hosts)))
+            for end, hosts in sorted(places.items(), key=lambda pair: (pair[0].not_after, -len(pair[1]), pair[0]))]

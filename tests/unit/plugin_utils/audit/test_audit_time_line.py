@@ -51,8 +51,12 @@ def test_every_set_with_an_end_is_in_one_bar():
 
 
 def test_a_certificate_on_many_hosts_is_one_line():
-    [first, second] = shared_ends(sets(one_set('a', 10), one_set('b', 10), one_set('c', 10)), TIME)
-    assert (first.end.kind, first.days_left, first.sets) == ('client', 10, 3) and (second.end.kind, second.sets) == ('authority', 3)
+    hosts = [host_record(name, TIME, {'sets': seen}, None) for name, seen in (
+        ('db1', [one_set('a', 10), one_set('b', 10)]), ('db2', [one_set('a', 10), one_set('c', 10, subject='CN=other')]))]
+    first, second, third = shared_ends(hosts, TIME)
+    assert (first.end.kind, first.days_left, first.sets, first.hosts) == ('client', 10, 3, ('db1', 'db2'))
+    assert (second.end.subject, second.days_left, second.sets, second.hosts) == ('CN=other', 10, 1, ('db2',))
+    assert (third.end.kind, third.sets) == ('authority', 4)
 
 
 def test_days_are_whole_and_negative_once_it_is_over():
