@@ -32,6 +32,24 @@ options:
 '''
 
 EXAMPLES = r'''
+- name: Deploy two sets
+  gaussdb.dws_ssl.client_certificates:
+    sets:
+      - {src: dws_ssl_cert.zip, dest: '{home}/dws_ssl/sslcert', owner: dbadmin}
+      - {src: dws_ssl_cert.zip, dest: '{home}/dws_ssl/sslcert', owner: report}
+    decrypt_key: true
+  become: true
+  register: deployed
+
+- name: Ask the server with each of them
+  gaussdb.dws_ssl.connection_info:
+    endpoint: dws.example.com:8000
+    dest: "{{ item.dest }}"
+    owner: "{{ item.owner }}"
+  become: true
+  loop: "{{ deployed.sets }}"
+  register: connections
+
 - name: Say what does not work
   ansible.builtin.debug:
     msg: "{{ deployed.sets | gaussdb.dws_ssl.connection_failures(connections.results) }}"

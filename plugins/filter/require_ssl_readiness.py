@@ -26,9 +26,21 @@ options:
 '''
 
 EXAMPLES = r'''
-- name: Print who would be cut off
-  ansible.builtin.debug:
-    msg: "{{ connections | gaussdb.dws_ssl.require_ssl_readiness(as_table=true) }}"
+- name: Ask the server from every client
+  hosts: dws_clients
+  become: true
+  gather_facts: false
+  tasks:
+    - name: Ask with the set of dbadmin
+      gaussdb.dws_ssl.connection_info:
+        endpoint: dws.example.com:8000
+        dest: '{home}/dws_ssl/sslcert'
+        owner: dbadmin
+      register: asked
+
+    - name: Print who would be cut off
+      ansible.builtin.debug:
+        msg: "{{ [asked | combine({'host': inventory_hostname})] | gaussdb.dws_ssl.require_ssl_readiness(as_table=true) }}"
 '''
 
 RETURN = r'''

@@ -42,9 +42,13 @@ options:
 EXAMPLES = r'''
 - name: Rotate the canaries
   hosts: "{{ rotation.canaries }}"
+  become: true
   max_fail_percentage: 0
   vars: &rotation
-    rotation: "{{ 'dws_clients' | gaussdb.dws_ssl.rotation(groups['dws_clients'], groups, {'canaries': 'dws_canaries'}) }}"
+    dws_client_bundle: dws_ssl_cert.zip
+    dws_client_decrypt_key: true # for psql; leave it out where only gsql connects
+    dws_client_endpoint: dws.example.com:8000
+    rotation: "{{ 'dws_clients' | gaussdb.dws_ssl.rotation(groups['dws_clients'], groups, {'canaries': ['client1.example.com']}) }}"
   tasks: &tasks
     - name: Rotate
       ansible.builtin.import_role:
@@ -53,6 +57,7 @@ EXAMPLES = r'''
 
 - name: Rotate the others
   hosts: "{{ rotation.others }}"
+  become: true
   serial: "{{ rotation.waves }}"
   max_fail_percentage: "{{ rotation.max_fail_percentage }}"
   vars: *rotation

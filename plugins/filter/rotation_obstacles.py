@@ -26,9 +26,17 @@ options:
 '''
 
 EXAMPLES = r'''
+- name: See what would change
+  gaussdb.dws_ssl.client_certificates:
+    sets:
+      - {src: dws_ssl_cert.zip, dest: '{home}/dws_ssl/sslcert', owner: dbadmin}
+  become: true
+  check_mode: true
+  register: planned
+
 - name: Refuse what cannot be done in waves
   ansible.builtin.assert:
-    that: planned | gaussdb.dws_ssl.rotation_obstacles(dws_client_endpoint) | length == 0
+    that: planned | gaussdb.dws_ssl.rotation_obstacles('dws.example.com:8000') | length == 0
 '''
 
 RETURN = r'''

@@ -36,10 +36,30 @@ options:
 '''
 
 EXAMPLES = r'''
-- name: Go back where the server refuses
-  gaussdb.dws_ssl.client_certificates:
-    sets: "{{ sets | gaussdb.dws_ssl.sets_to_take_back(deployed.sets, connections.results) }}"
+- name: Deploy, ask the server, and go back where it refuses
   become: true
+  vars:
+    sets:
+      - {src: dws_ssl_cert.zip, dest: '{home}/dws_ssl/sslcert', owner: dbadmin}
+    refused: "{{ sets | gaussdb.dws_ssl.sets_to_take_back(deployed.sets, connections.results) }}"
+  block:
+    - name: Deploy
+      gaussdb.dws_ssl.client_certificates:
+        sets: "{{ sets }}"
+      register: deployed
+
+    - name: Ask the server
+      gaussdb.dws_ssl.connection_info:
+        endpoint: dws.example.com:8000
+        dest: "{{ item.dest }}"
+        owner: "{{ item.owner }}"
+      loop: "{{ deployed.sets }}"
+      register: connections
+
+    - name: Go back
+      gaussdb.dws_ssl.client_certificates:
+        sets: "{{ refused }}"
+      when: refused | length > 0
 '''
 
 RETURN = r'''

@@ -83,10 +83,17 @@ author:
 '''
 
 EXAMPLES = r'''
+- name: Read what dbadmin has, under the name that the report looks for
+  gaussdb.dws_ssl.client_certificates_info:
+    sets:
+      - {dest: '{home}/dws_ssl/sslcert', owner: dbadmin}
+  become: true
+  register: dws_audit_certificates
+
 - name: Write the report of all hosts of this play
   gaussdb.dws_ssl.audit_report:
     play_hosts: true
-    report_dir: audit
+    report_dir: slices/1
   run_once: true
   become: false
 

@@ -114,12 +114,12 @@ EXAMPLES = r'''
     dest: '{home}/dws_ssl/sslcert'
     owner: dbadmin
   become: true
-  register: connection
+  register: asked
 
 - name: Stop where this client cannot connect as it should
   ansible.builtin.assert:
-    that: connection.outcome.connects and connection.outcome.server_checked
-    fail_msg: "{{ connection.findings | map(attribute='message') | join(' ') }}"
+    that: asked.outcome.connects and asked.outcome.server_checked
+    fail_msg: "{{ asked.findings | map(attribute='message') | join(' ') }}"
 
 - name: Ask a server without any files whether it insists on TLS
   gaussdb.dws_ssl.connection_info:

@@ -2,12 +2,12 @@
 # Copyright (c) the gaussdb.dws_ssl contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs the examples of one page as they stand, on a copy of this machine that is thrown away.
+"""Runs the examples of pages as they stand, on a copy of this machine that is thrown away.
 
-Usage: unshare --mount --net --pid --fork --kill-child python sandbox.py [--show] PAGE, as root. In that copy all hosts are the
+Usage: unshare --mount --net --pid --fork --kill-child python sandbox.py [--show] PAGE..., as root. In that copy all hosts are the
 machine itself, ``dws.example.com:8000`` is a PostgreSQL server that insists on TLS, and the users ``dbadmin``, ``report`` and
-``etl`` exist. The folder at hand holds ``dws_ssl_cert.zip``, here and in ``files``, and the collection's archive. The group
-``dws_clients`` has two hosts, unless the page brings an inventory of its own. ``--show`` prints the output of each example.
+``etl`` exist. The folder at hand holds ``dws_ssl_cert.zip``, here and in ``files``, ``old`` and ``new``, the collection's archive, and an
+``inventory`` whose group ``dws_clients`` has two hosts, as the one in /etc has. ``--show`` prints the output of each example.
 """
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ from ansible_collections.gaussdb.dws_ssl.tests.docs.blocks import RUN, Block, bl
 ROOT = Path(__file__).resolve().parents[2]
 HOST, PORT, DATABASE = 'dws.example.com', 8000, 'gaussdb'
 USERS = ('dbadmin', 'report', 'etl')
+# What a person keeps in a vault.
+VARIABLES = 'vault_data_studio_passphrase: Chang3it@studio\nvault_passphrase: Chang3it@example\n'
 CHANGED = ('/etc', '/home', '/var/lib', '/opt', '/srv')      # where examples write
 INVENTORY = '[dws_clients]\nclient1.example.com\nclient2.example.com\n'
 HOST_PYTHON = '/usr/bin/python3'                             # every user can run it
@@ -66,7 +68,9 @@ def make_machine() -> Path:
     (installed / 'dws_ssl').symlink_to(ROOT)
     (base / 'home').chmod(0o700)
     work = base / 'work'
-    work.mkdir()
+    (work / 'group_vars').mkdir(parents=True)
+    (work / 'group_vars/all.yml').write_text(VARIABLES, encoding='utf-8')
+    (work / 'inventory').write_text(INVENTORY, encoding='utf-8')
     for archive in ROOT.glob('.cache/build/*.tar.gz'):
         shutil.copy(archive, work)
     return work
@@ -75,8 +79,8 @@ def make_machine() -> Path:
 def start_server(work: Path) -> PostgreSQL:
     """Put a bundle into the folder to work in, and start the server that accepts it."""
     files = make_example('dbadmin', b'Chang3it@test', [HOST], 365).files
-    (work / 'files').mkdir()
-    for folder in (work, work / 'files'):
+    for folder in (work, work / 'files', work / 'old', work / 'new'):
+        folder.mkdir(exist_ok=True)
         (folder / 'dws_ssl_cert.zip').write_bytes(files['dws_ssl_cert.zip'])
     server = PostgreSQL()
     server.port = PORT
@@ -144,42 +148,43 @@ def environment(work: Path) -> dict[str, str]:
             'ANSIBLE_PYTHON_INTERPRETER': HOST_PYTHON}
 
 
-def try_page(page: Path, show: bool) -> Iterator[str]:
-    """Run the examples of a page and yield a line for each of them. Raise Failed where one does not work."""
-    work = make_machine()
-    server = start_server(work)
-    try:
-        output = ''
-        for block in blocks_of(page):
-            place = f'{page.name}:{block.line}: {block.language}'
-            if block.reason:
-                output = ''
-                yield f'{place} not run: {block.reason}'
-                continue
-            try:
-                output = try_block(block, work, output)
-            except Failed as error:
-                raise Failed(f'{place} {error}') from error
-            yield f'{place} {"written to " + block.file if block.file else "run" if block.language in RUN else "seen"}'
-            if show:
-                yield output
-    finally:
-        server.stop()
-        shutil.rmtree(server.folder)
+def try_page(page: Path, work: Path) -> Iterator[tuple[str, str]]:
+    """Run the examples of a page and yield, for each, a line about it and its output. Raise Failed where one does not work."""
+    output = ''
+    for block in blocks_of(page):
+        place = f'{page.name}:{block.line}: {block.language}'
+        if block.reason:
+            output = ''
+            yield f'{place} not run: {block.reason}', ''
+            continue
+        try:
+            output = try_block(block, work, output)
+        except Failed as error:
+            raise Failed(f'{place} {error}') from error
+        yield f'{place} {"written to " + block.file if block.file else "run" if block.language in RUN else "seen"}', output
 
 
 def main() -> int:
-    """Run one page; print what became of each example."""
+    """Run pages, one after the other; print what became of each example."""
     parser = argparse.ArgumentParser()
-    parser.add_argument('page', type=Path)
+    parser.add_argument('pages', metavar='PAGE', type=Path, nargs='+')
     parser.add_argument('--show', action='store_true')
     arguments = parser.parse_args()
+    pages = [page.resolve() for page in arguments.pages]    # the folders that they are in may be covered
+    work = make_machine()
+    server = start_server(work)
     try:
-        for line in try_page(arguments.page.resolve(), arguments.show):
-            print(line)
+        for page in pages:
+            for line, output in try_page(page, work):
+                print(line)
+                if arguments.show:
+                    print(output)
     except Failed as error:
         print(error)
         return 1
+    finally:
+        server.stop()
+        shutil.rmtree(server.folder)
     return 0
 
 

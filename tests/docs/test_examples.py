@@ -15,18 +15,29 @@ from pathlib import Path
 import pytest
 from ansible_collections.gaussdb.dws_ssl.tests.clients.postgresql import what_is_missing
 from ansible_collections.gaussdb.dws_ssl.tests.docs import sandbox
-from ansible_collections.gaussdb.dws_ssl.tests.docs.blocks import Block, blocks_of
+from ansible_collections.gaussdb.dws_ssl.tests.docs.blocks import RUN, Block, blocks_of
 
 ROOT = Path(__file__).parents[2]
-# rules.rst is made from docs/rule_examples.py and has nothing to run
 PAGES = sorted(page for pattern in ('*.md', 'docs/*.md', 'docs/docsite/rst/*.rst') for page in ROOT.glob(pattern)
-               if page.name != 'rules.rst')
-PLUGINS = sorted([*ROOT.glob('plugins/modules/*.py'), *ROOT.glob('plugins/filter/*.py')])
+               if any(block.language in RUN for block in blocks_of(page)))
+# The last one removes in the end what the others look at.
+PLUGINS = sorted([*ROOT.glob('plugins/modules/*.py'), *ROOT.glob('plugins/filter/*.py')],
+                 key=lambda plugin: (plugin.stem == 'client_certificates', plugin.stem))
+
+# What comes before a page that is about clients which have their set.
+ON_DEPLOYED = ('audit.rst', 'operations.rst')
+DEPLOYED = '''\
+- hosts: localhost
+  gather_facts: false
+  roles:
+    - role: gaussdb.dws_ssl.dws_client
+      vars: {dws_client_bundle: dws_ssl_cert.zip, dws_client_decrypt_key: true}
+'''
 
 
 @pytest.fixture
-def try_page():
-    """A function that runs a page in a copy of this machine. Left out, with the reason, where that cannot be made."""
+def try_pages():
+    """A function that runs pages in one copy of this machine. Left out, with the reason, where that cannot be made."""
     missing = what_is_missing() or (None if os.geteuid() == 0 else 'root, who can make a copy of the machine') or next(
         (f'the program {name}' for name in ('unshare', 'ip', 'useradd') if not shutil.which(name)), None)
     if missing and os.environ.get('CI') == 'true':
@@ -34,29 +45,35 @@ def try_page():
     if missing:
         pytest.skip(f'needs {missing}')
 
-    def try_one(page: Path) -> None:
+    def try_all(*pages: Path) -> None:
         done = subprocess.run(['unshare', '--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc', sys.executable, '-m',
-                               sandbox.__name__, str(page)], capture_output=True, text=True, check=False,
+                               sandbox.__name__, *map(str, pages)], capture_output=True, text=True, check=False,
                               env={**os.environ, 'PYTHONPATH': str(ROOT / '.cache')})
         print(done.stdout)
         assert done.returncode == 0, done.stdout + done.stderr
-    return try_one
+    return try_all
 
 
 @pytest.mark.parametrize('page', PAGES, ids=lambda page: page.name)
-def test_page(page, try_page):
-    try_page(page)
+def test_page(page, try_pages, tmp_path):
+    deployed = tmp_path / 'deployed.md'
+    deployed.write_text('```yaml\n%s```\n' % DEPLOYED)
+    try_pages(*([deployed] if page.name in ON_DEPLOYED else []), page)
 
 
-@pytest.mark.parametrize('plugin', PLUGINS, ids=lambda plugin: plugin.stem)
-def test_plugin(plugin, try_page, tmp_path):
-    """EXAMPLES of a plugin, as a page of its own."""
-    texts = [node.value.value for node in ast.parse(plugin.read_text()).body
-             if isinstance(node, ast.Assign) and node.targets[0].id == 'EXAMPLES']
-    assert len(texts) == 1
-    page = tmp_path / f'{plugin.stem}.md'
-    page.write_text('```yaml\n%s```\n' % texts[0].lstrip('\n'))
-    try_page(page)
+def test_plugins(try_pages, tmp_path):
+    """EXAMPLES of all plugins, where a set of dbadmin that psql reads is deployed."""
+    pages = [tmp_path / 'deployed.md', *(tmp_path / f'{plugin.stem}.md' for plugin in PLUGINS)]
+    for page, text in zip(pages, [DEPLOYED, *map(examples_of, PLUGINS)]):
+        page.write_text('```yaml\n%s```\n' % text.lstrip('\n'))
+    try_pages(*pages)
+
+
+def examples_of(plugin: Path) -> str:
+    """Return EXAMPLES of a plugin."""
+    text, = (node.value.value for node in ast.parse(plugin.read_text()).body
+             if isinstance(node, ast.Assign) and node.targets[0].id == 'EXAMPLES')
+    return text
 
 
 RST = '''\
