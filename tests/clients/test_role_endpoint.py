@@ -72,6 +72,18 @@ def test_verify_first_leaves_the_current_set_alone(client, server):
     assert (client.current(), client.sets()) == ('.sslcert.1', ['.sslcert.1'])
 
 
+def test_tags_choose_whole_parts_of_the_role(client, server):
+    port = serve(server, client.bundle('good'))
+    client.bundle('other')
+    assert client.run('good', port, '--tags', 'dws_client', dws_client_verify='first').returncode == 0
+    assert client.current() == '.sslcert.1'
+    failed = client.run('other', port, '--tags', 'dws_client', dws_client_verify='first')
+    assert failed.returncode != 0 and client.sets() == ['.sslcert.1'], failed.stdout
+    unasked = client.run('other', port, '--skip-tags', 'dws_client_verify')
+    assert unasked.returncode == 0 and client.current() == '.sslcert.2', unasked.stdout
+    assert 'changed=0' in client.run('good', port, '--tags', 'another').stdout and client.current() == '.sslcert.2'
+
+
 def test_check_mode_tries_the_current_set_alone(client, server):
     port = serve(server, client.bundle('good'))
     client.bundle('other')
