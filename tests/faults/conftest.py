@@ -71,7 +71,8 @@ def make_corner(tmp_path_factory: pytest.TempPathFactory):
 
     yield make
     for base in made:
-        shutil.rmtree(base, ignore_errors=True)
+        for folder in (base, base.with_name(f'{base.name}_saved')):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -13,7 +13,6 @@ import re
 import shutil
 import stat
 import subprocess
-import tempfile
 from pathlib import Path
 from typing import Any, Mapping
 
@@ -108,19 +107,26 @@ class Corner:
 
     def tree(self) -> dict[str, tuple[Any, ...]]:
         """Return everything below the base, as values to compare; sets are numbered from the oldest on."""
-        found = {str(path.relative_to(self.base)): path.lstat() for path in sorted(self.base.rglob('*'))}
+        found = self.everything()
         numbers = sorted({int(number) for name in found for number in re.findall(r'/\.sslcert\.(\d+)(?=$|/)', name)})
 
-        def renumbered(text: str) -> str:
-            return re.sub(r'\.sslcert\.(\d+)', lambda seen: f'.sslcert.{numbers.index(int(seen.group(1))) + 1}', text)
+        def renumbered(value: Any) -> Any:
+            if not isinstance(value, str):
+                return value
+            return re.sub(r'\.sslcert\.(\d+)', lambda seen: f'.sslcert.{numbers.index(int(seen.group(1))) + 1}', value)
 
-        return {renumbered(name): (oct(seen.st_mode), seen.st_uid, seen.st_gid, self._content(self.base / name, seen, renumbered))
-                for name, seen in found.items()}
+        return {renumbered(name): tuple(renumbered(value) for value in values) for name, values in found.items()}
+
+    def everything(self) -> dict[str, tuple[Any, ...]]:
+        """Return, for each path below the base: mode, owner, group, and content or target."""
+        found = {path: path.lstat() for path in sorted(self.base.rglob('*'))}
+        return {str(path.relative_to(self.base)): (oct(seen.st_mode), seen.st_uid, seen.st_gid, self._content(path, seen))
+                for path, seen in found.items()}
 
     @staticmethod
-    def _content(path: Path, seen: os.stat_result, renumbered: Any) -> Any:
+    def _content(path: Path, seen: os.stat_result) -> str | bytes | None:
         if stat.S_ISLNK(seen.st_mode):
-            return renumbered(os.readlink(path))
+            return os.readlink(path)
         return path.read_bytes() if stat.S_ISREG(seen.st_mode) else None
 
     def exposed(self) -> list[str]:
@@ -138,8 +144,8 @@ class Corner:
 
     def save(self) -> Path:
         """Keep a copy of everything, for ``restore``."""
-        saved = Path(tempfile.mkdtemp(prefix='dws_ssl_saved_', dir='/dev/shm'))
-        subprocess.run(['cp', '-a', f'{self.base}/.', str(saved)], check=True)
+        saved = self.base.with_name(f'{self.base.name}_saved')
+        subprocess.run(['cp', '-a', str(self.base), str(saved)], check=True)
         return saved
 
     def restore(self, saved: Path) -> None:

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -123,6 +124,7 @@ class Lab:
     def start_anew(self) -> None:
         """Forget what was heard and deployed."""
         self._processes: set[bytes] = set()
+        self._older = {name for name in os.listdir('/proc') if name.isdigit()}
         for folder in (self.heard, self.folder / 'homes', self.folder / 'profile'):
             shutil.rmtree(folder, ignore_errors=True)
         self.heard.mkdir(mode=0o700)
@@ -170,12 +172,17 @@ class Lab:
             file.write(message + b'\n')
 
     def _list_processes(self) -> None:
-        for process in Path('/proc').glob('[0-9]*'):
+        """Look at what has started since ``start_anew``, again and again: programs change, and some live for milliseconds only."""
+        for process in os.listdir('/proc'):
+            if not process.isdigit() or process in self._older:
+                continue
             for name in ('cmdline', 'environ'):
                 try:
-                    self._processes.add((process / name).read_bytes())
+                    with open(f'/proc/{process}/{name}', 'rb') as file:
+                        self._processes.add(file.read())
                 except OSError:     # ended meanwhile
                     pass
+        time.sleep(0.002)
 
     def leaks(self) -> list[str]:
         """Return the secrets that were heard, or that lie in a temporary file when all is over."""

@@ -8,8 +8,8 @@ import pytest
 
 from ansible_collections.gaussdb.dws_ssl.tests.faults.corner import Corner
 from ansible_collections.gaussdb.dws_ssl.tests.faults.scenarios import SCENARIOS, Scenario
-from ansible_collections.gaussdb.dws_ssl.tests.faults.test_stopped import faults_of_state, healed, shown
-from ansible_collections.gaussdb.dws_ssl.tests.faults.tracing import GROWING, Point, points, run_with
+from ansible_collections.gaussdb.dws_ssl.tests.faults.tracing import GROWING, Point
+from ansible_collections.gaussdb.dws_ssl.tests.faults.trying import Trial, shown, try_all
 
 TRIED = [scenario for scenario in SCENARIOS if scenario.name in (
     'first deployment', 'rotation that gains files', 'rotation that loses files', 'rotation in a folder of root',
@@ -34,30 +34,20 @@ def _faults_of_answer(answer: dict | None, error: str, corner: Corner, scenario:
                     if str(corner.base) not in problem['subject']]
 
 
-def _failed(corner: Corner, scenario: Scenario, point: Point, wanted: dict) -> list[str]:
+def _failed(trial: Trial, point: Point) -> list[str]:
     error = error_for(point)
-    answer, happened = run_with(scenario.step(corner), point, f'error={error}', **scenario.options)
-    found = [] if happened else ['the failure did not happen']
-    found += _faults_of_answer(answer, error, corner, scenario) + faults_of_state(corner, scenario)
-    if scenario.gap and corner.contents() is None:
+    answer, found = trial.disturb(point, f'error={error}')
+    found += _faults_of_answer(answer, error, trial.corner, trial.scenario)
+    if trial.scenario.gap and trial.corner.contents() is None:
         found.append('a run that was not killed left nothing at dest')
-    return found + healed(corner, scenario, wanted)
+    return found + trial.faults()
 
 
 @pytest.mark.parametrize('scenario', TRIED, ids=lambda scenario: scenario.name.replace(' ', '-'))
 def test_a_call_that_fails_is_reported_and_leaves_one_whole_set(scenario, make_corner, record):
-    corner = make_corner(scenario.roots)
-    scenario.prepare(corner)
-    saved = corner.save()
-    found = points(scenario.step(corner), **scenario.options)
-    wanted = corner.tree()
-    failed = {}
-    for point in found:
-        corner.restore(saved)
-        wrong = _failed(corner, scenario, point, wanted)
-        if wrong:
-            failed[point] = wrong
+    tried = try_all(scenario, make_corner, _failed)
+    failed = {point: wrong for point, wrong in tried.items() if wrong}
     for error, fault in (('ENOSPC', 'no space left, at each write'), ('EIO', 'input/output error, at each other change')):
-        tried = [point for point in found if error_for(point) == error]
-        record(f'{fault}: {scenario.name}', len(tried), len([point for point in tried if point not in failed]))
+        those = [point for point in tried if error_for(point) == error]
+        record(f'{fault}: {scenario.name}', len(those), len([point for point in those if point not in failed]))
     assert not failed, shown(failed)

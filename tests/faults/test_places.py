@@ -15,9 +15,9 @@ import pytest
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.inspection import inspect
 from ansible_collections.gaussdb.dws_ssl.tests.faults.corner import IDS, OWNER, do
 from ansible_collections.gaussdb.dws_ssl.tests.faults.places import PAGE, btrfs, ext4, fill, memory, mounted, refuses_root
-from ansible_collections.gaussdb.dws_ssl.tests.faults.scenarios import NEW, OLD, OLDEST, WITH_LIST, Scenario
-from ansible_collections.gaussdb.dws_ssl.tests.faults.test_stopped import faults_of_state
+from ansible_collections.gaussdb.dws_ssl.tests.faults.scenarios import NEW, OLD, OLDEST, WITH_LIST
 from ansible_collections.gaussdb.dws_ssl.tests.faults.tracing import run
+from ansible_collections.gaussdb.dws_ssl.tests.faults.trying import faults_of_state
 
 
 def problems(answer):
@@ -31,7 +31,7 @@ def rules(answer):
 def faults(corner, answer, words, before=OLD, after=NEW):
     """Return what is wrong after a run that may have failed for the reason that ``words`` give."""
     told = problems(answer)
-    found = faults_of_state(corner, Scenario('', before, after, None, None))
+    found = faults_of_state(corner, before, after)
     if told and not all(words in one and str(corner.base) in one for one in told):
         found.append(f'the error is not clear: {told}')
     if not told and corner.contents() != after:

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import signal
 import time
 
 import pytest
 
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host import lock
-from ansible_collections.gaussdb.dws_ssl.tests.faults.corner import do
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host import lock, writing
+from ansible_collections.gaussdb.dws_ssl.tests.faults.corner import IDS, do
 from ansible_collections.gaussdb.dws_ssl.tests.faults.scenarios import NEW, OLD, WITH_ALL, WITH_LIST
 from ansible_collections.gaussdb.dws_ssl.tests.faults.tracing import Run, Strace, run
 
@@ -99,6 +100,45 @@ def test_a_lock_that_another_process_keeps(make_corner, record, monkeypatch):
     good.append(corner.contents() == NEW)
     record('a lock that another process keeps', len(good), sum(good))
     assert all(good), problem
+
+
+def test_a_removal_that_found_no_folder_leaves_the_one_that_a_deployment_has_just_made(make_corner, record, monkeypatch):
+    corner = make_corner()
+    do(corner.step(OLD))
+    shutil.rmtree(corner.dest.parent)       # the exports are left to remove
+    look_again, held = writing._look_again, []
+
+    def begun(work):
+        look_again(work)
+        if not held:
+            corner.dest.parent.mkdir(mode=0o700)
+            os.chown(corner.dest.parent, IDS.pw_uid, IDS.pw_gid)
+            held.append(os.open(corner.dest.parent, os.O_RDONLY))
+            fcntl.flock(held[0], fcntl.LOCK_EX)
+
+    monkeypatch.setattr(lock, 'LOCK_DEADLINE', 0.5)
+    monkeypatch.setattr(writing, '_look_again', begun)
+    answer = run(corner.removal())
+    good = [one['rule'] for one in problems([answer])] == ['host-busy'] and corner.dest.parent.exists()
+    record('a removal meets a deployment that has just begun', 1, int(good))
+    assert good, answer
+
+
+def test_a_removal_takes_the_exports_of_a_deployment_that_came_between_its_look_and_its_lock(make_corner, record, monkeypatch):
+    corner = make_corner()
+    do(corner.step(OLD, exports=[]))
+    locked = writing.locked
+
+    def late(*arguments):
+        monkeypatch.undo()
+        do(corner.step(NEW))
+        return locked(*arguments)
+
+    monkeypatch.setattr(writing, 'locked', late)
+    do(corner.removal())
+    left = sorted(corner.everything())
+    record('a removal meets a deployment that has just begun', 1, int(left == ['home', 'profile.d']))
+    assert left == ['home', 'profile.d']
 
 
 def test_the_next_run_waits_for_the_child_of_a_killed_one(make_corner, record):
