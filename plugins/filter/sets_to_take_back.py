@@ -13,6 +13,8 @@ description:
   - Gives entries for M(gaussdb.dws_ssl.client_certificates) that go back to the set before. Role dws_client uses it after it has
     asked C(dws_client_endpoint).
   - Where the server could not be asked, the new set stays.
+  - The other sets of a user of whom one goes back are among the entries, too, and stay. Files that name all sets of the user are made
+    from all of them.
 author:
   - The gaussdb.dws_ssl contributors (@gaussdb)
 positional: results, connections

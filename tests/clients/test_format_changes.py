@@ -61,9 +61,9 @@ def test_a_rotation_a_roll_back_and_a_removal_take_every_file_along(deployed):
     deployed.serve(new['server/cacert.pem'])     # whoever still showed the old certificate would be refused
     assert_every_client_connects(deployed)
 
-    generations = [one['generation'] for one in deployed.info(dws_client_endpoint=deployed.where)]
+    generations = [one['generation'] for one in deployed.info()]
     for generation, left in zip(generations, ({'gsql': False, 'prod': True}, {'gsql': False, 'prod': False})):
-        back = {'dws_client_replaces': generation, 'dws_client_endpoint': deployed.where}
+        back = {'dws_client_replaces': generation}
         assert recap(deployed.playbook('rollback', '--check', **back))['one'][1] == 1
         for changed in (1, 0):
             done = deployed.playbook('rollback', **back)

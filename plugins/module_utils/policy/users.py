@@ -39,8 +39,8 @@ def client_sets(users: Any, settings: Mapping[str, Any]) -> List[Dict[str, Any]]
 
     ``settings`` holds what the items leave out: bundle, directory, auth_mode, sslmode, crl, decrypt_key, group, tree and
     odbc_driver; and for all of them formats (names, ``sh`` without it), profile_dir ('' for no exports), csh_dirs, fish_dir,
-    clusters (``{name: 'host:port'}``), endpoint and state: what is removed is removed in every format. data_studio_dir is the
-    folder for packages; who makes none leaves it out. Raise ValueError with everything that is wrong, one line each.
+    clusters (``{name: 'host:port'}``) and state: what is removed is removed in every format. data_studio_dir is the folder for
+    packages; who makes none leaves it out. Raise ValueError with everything that is wrong, one line each.
     """
     items, problems = _items(users)
     problems += _default_problems(items)
@@ -115,7 +115,7 @@ def _cluster_problems(items: List[Dict[str, Any]], formats: List[str]) -> List[s
 
 def _set(item: Dict[str, Any], settings: Mapping[str, Any], formats: List[str]) -> Dict[str, Any]:
     merged = {option: item.get(key, settings.get(key)) for key, option in _SET_OPTIONS.items()}
-    merged['endpoint'] = _clusters(settings).get(str(item.get('cluster') or DEFAULT_CLUSTER)) or settings.get('endpoint')
+    merged['endpoint'] = _clusters(settings).get(str(item.get('cluster') or DEFAULT_CLUSTER))
     merged['key_forms'] = sorted(str(FORMATS[name].key_form) for name in formats if FORMATS[name].key_form)
     return dict({option: value for option, value in merged.items() if value not in (None, '', [])}, owner=item['name'],
                 exports=_exports(str(merged['dest'] or ''), settings, formats, is_true(item.get('default'))))

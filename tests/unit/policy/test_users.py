@@ -88,10 +88,10 @@ def test_what_is_removed_is_removed_in_every_format():
 
 @pytest.mark.parametrize('clusters', ['{"b": "b.example.com:8001"}', 'b=b.example.com:8001', 'c=c:1, b=b.example.com:8001',
                                       {'b': 'b.example.com:8001'}])
-def test_where_a_cluster_is_comes_from_its_name_or_from_the_endpoint(clusters):
-    settings = dict(SETTINGS, clusters=clusters, endpoint='a.example.com:8000')
+def test_where_a_cluster_is_comes_from_its_name_alone(clusters):
+    settings = dict(SETTINGS, clusters=clusters, endpoint='a.example.com:8000')     # the live check's: files do not change with it
     one, other = client_sets([{'name': 'u', 'default': True}, {'name': 'u', 'directory': '/b', 'cluster': 'b'}], settings)
-    assert (one['endpoint'], other['endpoint']) == ('a.example.com:8000', 'b.example.com:8001')
+    assert 'endpoint' not in one and other['endpoint'] == 'b.example.com:8001'
 
 
 def test_who_only_looks_needs_no_folder_for_packages():
