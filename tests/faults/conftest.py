@@ -22,10 +22,6 @@ MEASURED: list[str] = []
 Record = Callable[[str, int, int], None]
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption('--fuzz-minutes', type=float, default=0, help='how long to feed the readers with hostile input, in all')
-
-
 def _record(fault: str, tried: int, survived: int) -> None:
     row = ROWS.setdefault(fault, [0, 0])
     row[0] += tried
