@@ -22,6 +22,19 @@ MEASURED: list[str] = []
 Record = Callable[[str, int, int], None]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption('--fuzz-minutes', type=float, default=0, metavar='MINUTES',
+                     help='feed the readers with hostile input for so long, all of them together, and do nothing else')
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Who asks for minutes of hostile input wants nothing else."""
+    if config.getoption('--fuzz-minutes'):
+        wanted = [item for item in items if item.path.name == 'test_hostile.py']
+        config.hook.pytest_deselected(items=[item for item in items if item not in wanted])
+        items[:] = wanted
+
+
 def _record(fault: str, tried: int, survived: int) -> None:
     row = ROWS.setdefault(fault, [0, 0])
     row[0] += tried
