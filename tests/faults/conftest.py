@@ -17,9 +17,10 @@ from typing import Callable
 import pytest
 
 ROWS: dict[str, list[int]] = {}
-MEASURED: list[str] = []
+MEASURED: dict[str, dict[str, int]] = {}
 
 Record = Callable[[str, int, int], None]
+Measure = Callable[[str, 'dict[str, int]'], None]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -51,9 +52,9 @@ def record() -> Record:
 
 
 @pytest.fixture(scope='session')
-def measure() -> Callable[[str], None]:
-    """``measure(sentence)`` puts a line below the table: what was seen where nothing is promised."""
-    return MEASURED.append
+def measure() -> Measure:
+    """``measure(what, counts)`` puts a row below the table: how often each outcome was seen where none is promised."""
+    return MEASURED.__setitem__
 
 
 @pytest.fixture(scope='session', autouse=True)
@@ -87,11 +88,14 @@ def make_corner(tmp_path_factory: pytest.TempPathFactory):
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if not ROWS:
         return
-    width = max(len(fault) for fault in ROWS)
+    width = max(len(fault) for fault in [*ROWS, *MEASURED])
     terminalreporter.section('faults')
-    terminalreporter.write_line('%-*s  %6s  %8s' % (width, 'fault', 'tried', 'survived'))
+    terminalreporter.write_line('%-*s  %7s  %8s' % (width, 'fault', 'tried', 'survived'))
     for fault, (tried, survived) in ROWS.items():
-        terminalreporter.write_line('%-*s  %6d  %8d' % (width, fault, tried, survived),
-                                    **({} if survived == tried else {'red': True}))
-    for sentence in MEASURED:
-        terminalreporter.write_line(sentence)
+        terminalreporter.write_line('%-*s  %7d  %8d' % (width, fault, tried, survived), **({} if survived == tried else {'red': True}))
+    if MEASURED:
+        terminalreporter.write_line('')
+        terminalreporter.write_line('%-*s  %7s  %s' % (width, 'measured: nothing is promised here', 'tried', 'outcome'))
+    for what, counts in MEASURED.items():
+        outcomes = ', '.join(f'{count} {outcome}' for outcome, count in counts.items())
+        terminalreporter.write_line('%-*s  %7d  %s' % (width, what, sum(counts.values()), outcomes))
