@@ -4,7 +4,8 @@
 """Feeds one reader with spoilt input for a while: whatever comes, it answers with what it read or with a finding that can be shown.
 
 Usage: hostile.py READER SECONDS. Prints how many inputs were tried. The process has bounds that the kernel keeps: MEMORY for
-all of it, and COMPUTING for each input; breaking one ends it.
+all of it, and COMPUTING for each input; breaking one ends it. RESIDENT is looked at besides, since a reader may well catch that
+there is no more memory, on a machine that has it.
 
 What is spoilt: the set-ups of tests/unit/bundle_cases.py, conversations of real servers, and the files in ``seeds``, which bear
 the name of a reader and of what is in them (base64 of zlib: most are long and repeat themselves).
@@ -28,6 +29,7 @@ from pathlib import Path
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.endpoint import probe_of
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import Finding, as_dict, errors, sentence
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.passphrase_pair import checksum
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.connection import Question, judge
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.wire.broken import Broken
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.wire.messages import Answered, Reader, ssl_answer
@@ -48,7 +50,9 @@ MEMBERS = {
     'passphrase-files': ('client.key.cipher', 'client.key.rand'),
 }
 MEMORY = 1536 * 2 ** 20     # bytes of address space; an archive may have 64 MiB, and a derivation as much again
-COMPUTING = 30              # seconds of a processor for one input; the costliest derivation that is tried takes about one
+RESIDENT = 256 * 2 ** 20    # bytes in memory at most; 60 MiB are there before any input
+COMPUTING = 8               # seconds of a processor for one input; the costliest derivation that is tried takes about one
+CHECKSUM = 4                # bytes at the end of a passphrase file
 TIMEOUT = 0.2               # seconds that the prober waits for a server that says nothing more
 LONGEST_FINDING = 4000      # characters; a subject may be a path of an archive
 
@@ -90,6 +94,12 @@ def spoilt_inside(data: bytes, edits: list[Edit]) -> bytes:
     return data[:block.start(2)] + base64.encodebytes(spoilt(inside, edits)) + data[block.end(2):]
 
 
+def resealed(data: bytes, edits: list[Edit]) -> bytes:
+    """Return a passphrase file that is spoilt before its checksum, which is right again."""
+    body = spoilt(data[:-CHECKSUM], edits)[:len(data) - CHECKSUM].ljust(len(data) - CHECKSUM, b'.')
+    return body + checksum(body).to_bytes(CHECKSUM, 'little')
+
+
 def seeds_of(reader: str) -> list[bytes]:
     """Return what the files in ``seeds`` hold for a reader."""
     return [zlib.decompress(base64.b64decode(path.read_bytes())) for path in sorted(SEEDS.glob(f'{reader}.*.b64'))]
@@ -102,6 +112,17 @@ def require_showable(findings: list[Finding]) -> None:
         assert len(text) <= LONGEST_FINDING, f'{one.rule}: {len(text)} characters'
         assert not any(unicodedata.category(character) in ('Cc', 'Cs', 'Cf') for character in text), ascii(text)
         json.dumps(as_dict(one)).encode('ascii')
+
+
+def limit_computing() -> None:
+    """Let the next input have its seconds: SIGPROF ends the process, also within OpenSSL."""
+    signal.setitimer(signal.ITIMER_PROF, COMPUTING)
+
+
+def require_little_memory() -> None:
+    """Raise AssertionError where the process has ever had more in memory than it may."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    assert most <= RESIDENT, f'{most} bytes were in memory'
 
 
 # ---- bundles
@@ -117,6 +138,7 @@ def set_ups() -> Iterator[Setup]:
 
 def answers(setup: Setup) -> None:
     """Read and judge a set-up: there is something to deploy, or an error says why not."""
+    limit_computing()
     with tempfile.TemporaryDirectory(dir='/dev/shm') as folder:
         reading = reading_of(setup, folder)
     findings = judged(reading, **setup.options)
@@ -132,10 +154,11 @@ def of_member(reader: str) -> Trial:
     for setup, name, content in seeds:
         answers(setup._replace(members=dict(setup.members, **{name: content})))
     known += seeds
+    deeper = resealed if reader == 'passphrase-files' else spoilt_inside
 
     def attempt(data: st.DataObject) -> None:
         setup, name, content = data.draw(st.sampled_from(known))
-        spoil = spoilt_inside if data.draw(st.booleans()) else spoilt
+        spoil = deeper if data.draw(st.booleans()) else spoilt
         answers(setup._replace(members=dict(setup.members, **{name: spoil(content, data.draw(EDITS))})))
     return attempt
 
@@ -217,7 +240,11 @@ def of_wire() -> Trial:
     flights = [said for newest in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3) for said in flight(newest)]
     assert all(len(said) > 100 for said in flights)
 
-    def read(content: bytes, answer: Callable[[Reader], object]) -> None:
+    def read(content: bytes) -> None:
+        run(content, Reader.reply)
+        run(content[1:], lambda reader: ssl_answer(content[:1], lambda: reader.exactly(1)))
+
+    def run(content: bytes, answer: Callable[[Reader], object]) -> None:
         pieces = iter([content[at:at + 1000] for at in range(0, len(content), 1000)])
 
         def more() -> bytes:
@@ -230,10 +257,12 @@ def of_wire() -> Trial:
         except (Broken, Answered):
             pass
 
+    for content in conversations:
+        read(content)
+
     def attempt(data: st.DataObject) -> None:
         content = spoilt(data.draw(st.sampled_from(conversations)), data.draw(EDITS))
-        read(content, Reader.reply)
-        read(content[1:], lambda reader: ssl_answer(content[:1], lambda: reader.exactly(1)))
+        read(content)
         said = spoilt(data.draw(st.sampled_from(flights)), data.draw(EDITS))
         seen = ServerFlight()
         for at in range(0, len(said), 700):
@@ -250,8 +279,8 @@ TRIALS: dict[str, Callable[[], Trial]] = {
 def main(reader: str, seconds: float) -> int:
     """Try inputs until the time is up, and return how many they were."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    signal.setitimer(signal.ITIMER_PROF, COMPUTING * 4)     # for making the set-ups, and for the seeds as they are
     attempt = TRIALS[reader]()
+    require_little_memory()
     end = time.monotonic() + seconds
     tried = 0
 
@@ -261,11 +290,12 @@ def main(reader: str, seconds: float) -> int:
     def batch(data: st.DataObject) -> None:
         nonlocal tried
         tried += 1
-        signal.setitimer(signal.ITIMER_PROF, COMPUTING)     # SIGPROF ends the process, also within OpenSSL
+        limit_computing()
         attempt(data)
 
     while time.monotonic() < end:
         batch()
+        require_little_memory()
     return tried
 
 
