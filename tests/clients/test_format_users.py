@@ -36,7 +36,8 @@ def machine(server):
 
 def play(machine: Namespace, name: str, users: list[object], port: int):
     given = {'dws_client_bundle': str(machine.folder / 'b.zip'), 'dws_client_formats': list(FORMATS), 'dws_client_users': users,
-             'dws_client_key_passphrase': PASSPHRASE, 'dws_client_decrypt_key': True, 'dws_client_endpoint': f'127.0.0.1:{port}',
+             'dws_client_key_passphrase': PASSPHRASE, 'dws_client_decrypt_key': True,
+             'dws_client_clusters': dict.fromkeys(('prod', 'test', 'dws'), f'127.0.0.1:{port}'),
              'dws_client_odbc_driver': programs.odbc_driver()}
     done = machine.playbook(PLAYBOOKS / f'{name}.yml', '-e', json.dumps(given))
     assert done.returncode == 0, done.stdout + done.stderr
