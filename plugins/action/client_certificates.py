@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Mapping, Sequence
 
 from ansible import constants as C
 from ansible.errors import AnsibleActionFail
-from ansible.plugins.loader import filter_loader
+from ansible.plugins.loader import filter_loader, test_loader
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import PREVIOUS
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import SECRET, set_files
@@ -42,9 +42,10 @@ if TYPE_CHECKING:
 
 MODULE = 'gaussdb.dws_ssl.client_certificates'
 
-# Ansible loads this file once, before it starts a process for each host. What the role's tasks and templates need of filters and of
+# Ansible loads this file once, before it starts a process for each host. What the role's tasks and templates need of filters, tests and
 # lookups is loaded here, so that it is not loaded again in each of those processes.
 filter_loader.get('gaussdb.dws_ssl.client_sets')
+test_loader.get('ansible.builtin.truthy')
 
 
 class ActionModule(PassphraseTask):

@@ -27,13 +27,23 @@ if TYPE_CHECKING:
 SHIPPED = os.path.join(os.path.dirname(__file__), '..', '..', 'roles', 'dws_client', 'templates')
 
 
+class _Variables(dict[str, Any]):
+    """The variables of a task for lookup ``template``, which copies all of them in depth to add its own.
+
+    The values stay the task's: templates do not change them, and with the facts of a large fleet copies cost more than all else.
+    """
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> dict[str, Any]:
+        return dict(self)
+
+
 class ExportTemplates:
     """Templates as one task sees them: found and rendered as ansible.builtin.template does it."""
 
     def __init__(self, action: ActionBase, task_vars: dict[str, Any]) -> None:
         self._action = action
         search = [*action._task.get_search_path(), os.path.abspath(os.path.join(SHIPPED, '..'))]
-        self._variables = dict(task_vars, ansible_search_path=search)
+        self._variables = _Variables(task_vars, ansible_search_path=search)
 
     def rendered(self, sets: Sequence[tuple[Order, SetFiles]]) -> list[list[dict[str, Any]]]:
         """Return the exports of each set of a task, those with a template with its result as their content.
