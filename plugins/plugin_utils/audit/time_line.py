@@ -62,11 +62,14 @@ def _months(time: str) -> list[str]:
 
 
 def shared_ends(records: Iterable[HostRecord], time: str) -> list[SharedEnd]:
-    """Return each certificate and list once, the first to end first, and of those of one time what most sets have."""
+    """Return each certificate and list once, the first to end first, and of those of one time what most sets have.
+
+    The rest of the order is that of the hosts.
+    """
     places: dict[End, list[str]] = {}
     for record in records:
         for one in record.sets:
             for end in dict.fromkeys(one.ends):
                 places.setdefault(end, []).append(record.host)
     return [SharedEnd(end, days_left(end.not_after, time), len(hosts), tuple(dict.fromkeys(hosts)))
-            for end, hosts in sorted(places.items(), key=lambda pair: (pair[0].not_after, -len(pair[1]), pair[0]))]
+            for end, hosts in sorted(places.items(), key=lambda pair: (pair[0].not_after, -len(pair[1])))]
