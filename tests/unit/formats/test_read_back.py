@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment import environment, path_faults
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import SetFiles
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats import names, service
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.format import Client, Unfit, held
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.format import Client, Places, Unfit, held
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.table import FORMATS
 from ansible_collections.gaussdb.dws_ssl.tests.unit.formats.reading import (
     SYSTEMD_READER,
@@ -123,6 +123,42 @@ def test_unixodbc_and_libpq_read_each_data_source(text, folder):
         assert read == wanted
         paths = {name: value.replace('{home}', '/home/u') for name, value in one.environment.items() if name != 'PGSSLMODE'}
         assert conninfo_to_dict(read['Pqopt']) == {name[2:].lower(): value for name, value in paths.items()}
+
+
+def read_as_properties(content: str) -> dict[str, str]:
+    """What java.util.Properties.load makes of lines that have one "=" before the value, but for the JDK itself (tests/clients)."""
+    pairs = [line.split('=', 1) for line in content.splitlines() if line and line[0] != '#']
+    read = {name: value[1:] if value.startswith('\\ ') else value for name, value in pairs}
+    return {name: value.encode('ascii').decode('unicode_escape').encode('utf-16', 'surrogatepass').decode('utf-16')
+            for name, value in read.items()}
+
+
+@pytest.mark.parametrize('name, key', [('jdbc', 'client.key.pk8'), ('pkcs12', 'client.p12')])
+@given(text=HOSTILE)
+@example(text='\\u0041 é \U0001f600 ')
+def test_java_reads_each_parameter(name, key, text):
+    one = client('/' + text)
+    try:
+        content = written(FORMATS[name], [one], '/home/u')
+    except Unfit:
+        assert path_faults('/' + text)
+        return
+    wanted = {name[2:].lower(): value for name, value in one.environment.items() if name != 'PGSSLCRL'}
+    wanted.update(ssl='true', sslkey=f'{one.dest}/{key}')
+    assert read_as_properties(content) == {name: value.replace('{home}', '/home/u') for name, value in wanted.items()}
+
+
+def test_java_properties_keep_a_space_in_front_and_know_no_key_in_one_way():
+    assert FORMATS['jdbc'].quote(' a') == '\\ a'
+    one = client('/d')._replace(environment=environment('/d', auth_mode='unidirectional'))
+    assert FORMATS['jdbc'].entries(one) == {'ssl': 'true', 'sslmode': 'verify-ca', 'sslrootcert': '/d/cacert.pem'}
+    assert [entry['path'] for name in ('jdbc', 'pkcs12') for entry in FORMATS[name].files(Places('/d/'))] == [
+        '/d.jdbc.properties', '/d.pkcs12.properties']
+
+
+def test_a_value_that_would_lose_its_spaces_is_refused():
+    with pytest.raises(Unfit, match='spaces at the start or the end'):
+        FORMATS['service'].quote('/a ')
 
 
 @pytest.mark.parametrize('name', FORMATS)

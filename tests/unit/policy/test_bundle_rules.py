@@ -10,8 +10,19 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy import cata
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import errors
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules import archive
 from ansible_collections.gaussdb.dws_ssl.tests.unit import bundles
-from ansible_collections.gaussdb.dws_ssl.tests.unit.bundle_cases import CASES, OTHER, ROOT, Setup, listed, own, plain, unidirectional
+from ansible_collections.gaussdb.dws_ssl.tests.unit.bundle_cases import (
+    CASES,
+    OTHER,
+    ROOT,
+    Setup,
+    critical,
+    listed,
+    own,
+    plain,
+    unidirectional,
+)
 from ansible_collections.gaussdb.dws_ssl.tests.unit.judging import findings_of
+from cryptography import x509
 
 BUNDLE_RULES = [rule.name for module in (*catalogue.BUNDLE_RULES, archive) for rule in module.RULES]
 
@@ -69,3 +80,24 @@ def test_a_key_that_is_deployed_encrypted_serves_gsql_alone(tmp_path):
     given = Setup(plain().members, {'key_passphrase': bundles.PASSPHRASE})
     assert clients_of(given, 'key-encrypted', tmp_path) == {('info', ('libpq', 'jdbc'))}
     assert clients_of(Setup(given.members, {**given.options, 'decrypt_key': True}), 'key-encrypted', tmp_path) == set()
+
+
+def test_a_netscape_type_says_what_a_certificate_is_for_as_well(tmp_path):
+    def typed(bits):
+        return own(purposes=None, extra=[(x509.UnrecognizedExtension(x509.ObjectIdentifier('2.16.840.1.113730.1.1'), bits), False)])
+    server, client = b'\x03\x02\x06\x40', b'\x03\x02\x07\x80'    # DER, BIT STRING
+    assert {one[0] for one in clients_of(typed(server), 'certificate-purpose', tmp_path)} == {'error'}
+    assert clients_of(typed(client), 'certificate-purpose', tmp_path) == set()
+
+
+def test_a_critical_extension_makes_a_list_unusable(tmp_path):
+    found, = (one for one in findings_of(listed(bundles.crl(ROOT, extra=critical())), tmp_path) if one.rule == 'crl-unusable')
+    assert found.message.endswith('has the critical extension 1.2.3.4.5.')
+
+
+@pytest.mark.parametrize('older', [(-9, -1), (-9, 30)])
+def test_of_two_lists_of_a_ca_the_current_and_newer_one_counts(older, tmp_path):
+    mine = bundles.client(ROOT)
+    revoking = bundles.crl(ROOT, [mine.certificate.serial_number], days=older)
+    for lists in ([revoking, bundles.crl(ROOT)], [bundles.crl(ROOT), revoking]):
+        assert [one.rule for one in findings_of(listed(*lists), tmp_path) if one.rule.startswith('crl-')] == ['crl-not-for-jdbc']

@@ -79,6 +79,11 @@ def test_stops():
     assert not catalogue.stops([])
 
 
+def test_a_problem_of_a_host_is_a_finding_of_its_rule():
+    found = catalogue.finding_of(Problem('folder-unsafe', '/srv', 'Everybody can write it.'))
+    assert (found.rule, found.severity, found.subject, found.message) == ('folder-unsafe', ERROR, '/srv', 'Everybody can write it.')
+
+
 def test_errors_come_first_and_once():
     problems = [Problem('pem-rewritten', 'a', 'x'), Problem('private-key-beside', 'a', 'x'),
                 Problem('member-empty', 'b', 'y'), Problem('member-empty', 'b', 'y'),

@@ -22,6 +22,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired imp
     resolve_home,
     uses_home,
 )
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import set_files
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.generation import generation
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import (
     KEEP,
@@ -124,6 +125,19 @@ def test_exports_are_compared_whole(changes, action):
     assert plan_export('present', EXPORT, SeenExport(EXPORT.path, file), IDS) == action
 
 
+def test_exports_of_a_user_to_be_and_those_that_a_run_left_half_done_are_written():
+    file = SeenFile(FILE, 0o600, 1000, 1000, sha256_of(EXPORT.content))
+    assert plan_export('present', EXPORT, SeenExport(EXPORT.path, file), None) == WRITE
+    assert plan_export('present', EXPORT, SeenExport(EXPORT.path, file, unfinished=True), IDS) == WRITE
+
+
+@pytest.mark.parametrize('seen_export, action', [
+    (SeenExport(EXPORT.path, SeenFile(NOTHING)), KEEP), (SeenExport(EXPORT.path, SeenFile(FILE)), REMOVE),
+    (SeenExport(EXPORT.path, SeenFile(NOTHING), unfinished=True), REMOVE)])
+def test_exports_go_with_their_set(seen_export, action):
+    assert plan_export(ABSENT, EXPORT, seen_export, IDS) == action
+
+
 def test_the_home_is_filled_in_everywhere():
     [one] = desired_sets([{'dest': '{home}/s', 'owner': 'u', 'exports': [
         {'path': '{home}/e', 'content': "'{home}/s'", 'mode': 0o600, 'owner': 'u', 'serves': '{home}/d'}]}])
@@ -136,3 +150,10 @@ def test_the_home_is_filled_in_everywhere():
 def test_generation_depends_on_names_and_digests_alone():
     assert generation(FILES) == generation(dict(reversed(FILES.items()))) != generation(dict(FILES, **{'client.key': 'x' * 64}))
     assert (len(generation(FILES)), generation({})) == (16, '')
+
+
+@pytest.mark.parametrize('names, ca, crl', [
+    (['cacert.pem', 'client.crt'], 'cacert.pem', None), (['certca.pem', 'sslcrl-file.crl'], 'certca.pem', 'sslcrl-file.crl'),
+    (['certca.pem', 'cacert.pem'], 'cacert.pem', None), ([], 'cacert.pem', None)])
+def test_a_set_says_which_ca_and_which_list_it_holds(names, ca, crl):
+    assert set_files(dict.fromkeys(names, 'x')) == (ca, crl)

@@ -89,6 +89,7 @@ def test_sslmodes_that_are_reported(sslmode, rule, severity):
 
 def test_verify_ca_is_not_reported():
     assert judge_environment(environment(DIRECTORY)) == []
+    assert judge_environment({'PGSSLROOTCERT': DIRECTORY + '/cacert.pem'}) == []
 
 
 @pytest.mark.parametrize('path, rules', [
