@@ -70,6 +70,7 @@ _LIMIT = Elsewhere('a limit or caution of the collection; clients given the same
                    ('tests/unit/bundle_cases.py',))
 _HOST = Elsewhere('the host refuses the task and nothing is deployed', ('tests/unit/host', 'tests/integration/targets', 'tests/faults'))
 _AUDIT = Elsewhere('nothing is known of the host, its clients included', ('tests/unit/plugin_utils/audit',))
+_SHARED = Elsewhere('it is about other hosts than the one whose clients are tried', ('tests/unit/policy', 'tests/unit/plugin_utils'))
 _CONNECTION = Elsewhere('a judgement of connection_info about a server, which has tests with servers of its own',
                         ('tests/clients/test_connection_info.py', 'tests/unit/wire/test_hostile_servers.py'))
 
@@ -77,6 +78,7 @@ UNTRIED = {
     **dict.fromkeys(('archive-compression', 'archive-too-large', 'archive-too-many-members', 'member-outside', 'member-link',
                      'member-not-regular', 'member-too-large'), _LIMIT),
     **{rule.name: _HOST for rule in (*host.RULES, formats.FOREIGN) if rule.severity == ERROR},
+    host.DIRECTORY_SHARED.name: _SHARED,
     **{rule.name: _AUDIT for rule in audit.RULES},
     **{rule.name: _CONNECTION for rule in connection.RULES},
 }
