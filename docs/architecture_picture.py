@@ -44,8 +44,8 @@ PARTS = {
     'plugins/plugin_utils': Box(1, 3, 1, ('archives, X.509, keys;', 'uses cryptography')),
     'plugins/module_utils/wire': Box(2, 3, 1, ("PostgreSQL's SSLRequest", 'and TLS')),
     'plugins/module_utils/host': Box(2, 4, 1, ('observes, plans, applies;', 'becomes the owner')),
-    'plugins/module_utils/policy': Box(0, 5, 3, ("the guide's tables, the rules, the formats:",
-                                                'pure functions over plain data, no input or output')),
+    'plugins/module_utils/policy': Box(
+        0, 5, 3, ("the guide's tables, the rules, the formats:", 'pure functions over plain data, no input or output')),
 }
 
 

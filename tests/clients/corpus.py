@@ -168,11 +168,12 @@ def _owners() -> Iterator[Case]:
         placed.mode('client.key', 0o600, STRANGER)), rules=('file-owner',))
     yield _on_host('set-unsearchable', placed.mode('.', 0o700, 'root'))
     yield _on_host('set-unsearchable: require', placed.mode('.', 0o700, 'root'), 'require')
-    yield case_of('set-unsearchable: unidirectional, require', ('set-unsearchable',), bundle_cases.unidirectional(
-        {'cacert.pem': ROOT.pem}), peer=Peer(), change=placed.mode('.', 0o700, 'root'), sslmode='require',
-                  shows=dict.fromkeys((*ON_LIBPQ, 'pgjdbc'), UNPROTECTED))    # there is no certificate to stumble over
-    yield case_of('file-unreadable: unidirectional, require', ('file-unreadable',), bundle_cases.unidirectional(
-        {'cacert.pem': ROOT.pem}), peer=Peer(), change=placed.mode('cacert.pem', 0o600, 'root'), sslmode='require')
+    alone = bundle_cases.unidirectional({'cacert.pem': ROOT.pem})
+    without_certificate = dict.fromkeys((*ON_LIBPQ, 'pgjdbc'), UNPROTECTED)     # there is none to stumble over
+    yield case_of('set-unsearchable: unidirectional, require', ('set-unsearchable',), alone, peer=Peer(),
+                  change=placed.mode('.', 0o700, 'root'), sslmode='require', shows=without_certificate)
+    yield case_of('file-unreadable: unidirectional, require', ('file-unreadable',), alone, peer=Peer(),
+                  change=placed.mode('cacert.pem', 0o600, 'root'), sslmode='require')
 
 
 def corpus() -> list[Case]:

@@ -14,8 +14,8 @@ GOOD = SeenFile(FILE, 0o600, 1000, 1000, 'a' * 64)
 FILES = dict.fromkeys(('client.crt', 'client.key', 'cacert.pem', 'client.key.pk8'), GOOD)
 
 
-def judged(file=GOOD, agrees=True, files=FILES):
-    seen = Deployed('/d', 'bidirectional', 1000, LINK, SeenFile(FOLDER, 0o700, 1000, 1000), files, exports=(
+def judged(file=GOOD, agrees=True, files=None):
+    seen = Deployed('/d', 'bidirectional', 1000, LINK, SeenFile(FOLDER, 0o700, 1000, 1000), FILES if files is None else files, exports=(
         DeployedExport('/d.env', 1000, 0o600, file, None, agrees, 'environment'),), key_forms=('client.key.pk8',))
     return [(one.rule, one.severity, one.subject) for one in judge_deployed(seen)]
 
