@@ -21,7 +21,6 @@ from ansible_collections.gaussdb.dws_ssl.tests.bench.measure import Controller, 
 from ansible_collections.gaussdb.dws_ssl.tests.bench.variants import Variant  # noqa: E402
 
 FLOOR = 'a'     # what everything is divided by
-ENVIRONMENTS = {'newest': ROOT / '.cache/venv', 'oldest': ROOT / '.cache/core-oldest'}
 Rounds = dict[str, list[Measured]]
 
 
@@ -32,13 +31,12 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
         description='Run, in turn, a ping (a), the job written the usual way (b), with the checks of community.crypto where it is '
         'installed (bc), this role on hosts that comply (c) and this role on fresh hosts (d). Print the time of the whole process and '
         'the peak memory of the largest process of the controller, with minimum, median and maximum over the rounds, and as ratios '
-        'to the ping of the same round.')
+        'to the ping of the same round. CORE=2.16 ./dev bench measures with that ansible-core.')
     parser.add_argument('--hosts', default='50', help='how many hosts, several with commas: 10,50,200 shows how the figures grow')
     parser.add_argument('--users', default='1', help='how many users a host, several with commas')
     parser.add_argument('--rounds', type=int, default=5, help='how often each variant runs')
     parser.add_argument('--connection', choices=['local', 'ssh'], default='local',
                         help='ssh uses an sshd that the bench starts on loopback')
-    parser.add_argument('--core', choices=list(ENVIRONMENTS), default='newest', help='which ansible-core of those that are supported')
     parser.add_argument('--variants', default='a,b,bc,c,d', help='which of them to run')
     parser.add_argument('--forks', type=int, default=10, help="Ansible's forks")
     parser.add_argument('--smoke', action='store_true', help='one round over two hosts, to see that the bench itself works')
@@ -113,7 +111,7 @@ def growth(all_measured: dict[tuple[int, int], Rounds], variants: Iterable[Varia
 
 def main(given: Sequence[str]) -> int:
     options = arguments(given)
-    controller = Controller(ENVIRONMENTS[options.core], options.forks)
+    controller = Controller(Path(sys.prefix), options.forks)
     variants = options.variants
     if any(variant.name == 'bc' for variant in variants) and not controller.has_community_crypto():
         print('left out: bc, since community.crypto is not installed', file=sys.stderr)
