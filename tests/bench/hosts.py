@@ -11,6 +11,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 import zipfile
@@ -94,7 +95,7 @@ class Hosts:
             names = [os.path.basename(name) for name in members.namelist()]
         return {'dws_client_bundle': str(self.folder / 'dws_ssl_cert.zip'), 'bench_unpacked': str(self.folder / 'unpacked/sslcert'),
                 'bench_members': names, 'bench_templates': str(Path(__file__).parent / 'templates'),
-                'bench_passphrase': PASSPHRASE.decode()}
+                'bench_passphrase': PASSPHRASE.decode(), 'bench_python_of_controller': sys.executable}
 
     def _variables(self, name: str, connection: str) -> dict[str, Any]:
         home = self.folder / name

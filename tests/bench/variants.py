@@ -28,14 +28,15 @@ USUAL = [
         'src': '{{ bench_templates }}/loader.sh.j2', 'dest': '{{ bench_profile_dir }}/dws_ssl.sh', 'mode': '0644'}},
 ]
 
-# The questions that community.crypto can answer about a set: do certificate and key fit, and when does it end?
-CHECKS = [
+# The questions that community.crypto can answer about a set: do certificate and key fit, and when does it end? It needs
+# cryptography on the host, so these two run under the controller's Python.
+CHECKS = [{**task, 'vars': {'ansible_python_interpreter': '{{ bench_python_of_controller }}'}} for task in (
     {'name': 'Read the certificate', 'community.crypto.x509_certificate_info': {'path': '{{ item.directory }}/client.crt'},
      'loop': '{{ dws_client_users }}'},
     {'name': 'Read the key', 'community.crypto.openssl_privatekey_info': {
         'path': '{{ item.directory }}/client.key', 'passphrase': '{{ bench_passphrase }}'},
      'loop': '{{ dws_client_users }}'},
-]
+)]
 
 ROLE = [{'name': 'Deploy', 'ansible.builtin.import_role': {'name': 'gaussdb.dws_ssl.dws_client'}}]
 

@@ -11,8 +11,10 @@ import json
 import os
 import pwd
 import stat
+import sys
 
 import pytest
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host import writing
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import deploy
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import made_identity
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.generation import generation
@@ -52,6 +54,16 @@ def test_a_second_run_changes_nothing(host):
     answer = host.ask(OLD)
     assert (answer['changed'], only(answer)['needs'], only(answer)['action']) == (False, [], 'keep')
     assert before == [(path, path.lstat().st_mtime_ns) for path in sorted(host.folder.rglob('*'))]
+
+
+def test_a_host_that_complies_does_not_load_the_code_that_writes(host, monkeypatch):
+    """A host compiles what it loads on every run."""
+    host.send(OLD)
+    assert writing.__name__ in sys.modules
+    monkeypatch.delitem(sys.modules, writing.__name__)
+    monkeypatch.delattr(sys.modules[deploy.__module__.rpartition('.')[0]], 'writing')
+    assert host.ask(OLD)['done']
+    assert writing.__name__ not in sys.modules
 
 
 @pytest.mark.parametrize('umask', [0o000, 0o077])
