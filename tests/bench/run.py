@@ -29,15 +29,16 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog='./dev bench', formatter_class=argparse.ArgumentDefaultsHelpFormatter,
         description='Run, in turn, a ping (a), the job written the usual way (b), with the checks of community.crypto where it is '
-        'installed (bc), this role on hosts that comply (c) and this role on fresh hosts (d). Print the time of the whole process and '
-        'the peak memory of the largest process of the controller, with minimum, median and maximum over the rounds, and as ratios '
-        'to the ping of the same round. CORE=2.16 ./dev bench measures with that ansible-core.')
+        'installed (bc), this role on hosts that comply (c; cv without the validation of its variables by Ansible) and this role on '
+        'fresh hosts (d). Print the time of the whole process and the peak memory of the largest process of the controller, with '
+        'minimum, median and maximum over the rounds, and as ratios to the ping of the same round. CORE=2.16 ./dev bench measures '
+        'with that ansible-core.')
     parser.add_argument('--hosts', default='50', help='how many hosts, several with commas: 10,50,200 shows how the figures grow')
     parser.add_argument('--users', default='1', help='how many users a host, several with commas')
     parser.add_argument('--rounds', type=int, default=5, help='how often each variant runs')
     parser.add_argument('--connection', choices=['local', 'ssh'], default='local',
                         help='ssh uses an sshd that the bench starts on loopback')
-    parser.add_argument('--variants', default='a,b,bc,c,d', help='which of them to run')
+    parser.add_argument('--variants', default='a,b,bc,c,cv,d', help='which of them to run')
     parser.add_argument('--forks', type=int, default=10, help="Ansible's forks")
     parser.add_argument('--smoke', action='store_true', help='one round over two hosts, to see that the bench itself works')
     options = parser.parse_args(given)
