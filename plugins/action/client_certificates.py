@@ -35,7 +35,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.host_request impor
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import Order, judge_order, needs_bundle, orders
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.passphrase_task import PassphraseTask
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.redaction import redacted
-from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.verdict import Verdict, contents, verdict
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.verdict import Verdict, contents, unchanged, verdict
 
 if TYPE_CHECKING:
     from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.reading_options import Options
@@ -55,6 +55,8 @@ class ActionModule(PassphraseTask):
         result = super().run(tmp, task_vars)
         self._task_vars = task_vars or {}
         self._controller = ControllerFiles(self)
+        self._held: list[Mapping[str, str]] | None = None
+        self._exports: list[list[dict[str, Any]]] = []
         _validated, args = self.validate_argument_spec(ARGUMENT_SPEC)
         sets = self._with_formats([self._judge(order) for order in self._orders(args)])
         if any(errors(one.findings) for one in sets):
@@ -114,12 +116,13 @@ class ActionModule(PassphraseTask):
     def _run_module(self, sets: Sequence[Judged], before: Answer | None, lacking: str | None) -> dict[str, Any]:
         answers = before['sets'] if before else [None] * len(sets)
         held = [identities_of(one, seen) for one, seen in zip(sets, answers)]
-        exports = ExportTemplates(self, self._task_vars).rendered([
-            (one.order, set_files(identities)) for one, identities in zip(sets, held)])
+        if held != self._held:     # else the second run gets what the first one got
+            self._held, self._exports = held, ExportTemplates(self, self._task_vars).rendered([
+                (one.order, set_files(identities)) for one, identities in zip(sets, held)])
         # A file of formats may name all sets of a user: the exports of those that stay follow one that goes back.
         back = {one.order.owner for one, seen in zip(sets, answers) if seen and seen['action'] in (GO_BACK, WENT_BACK)}
         request = []
-        for one, identities, ours in zip(sets, held, exports):
+        for one, identities, ours in zip(sets, held, self._exports):
             back_to = generation(identities) if one.order.state == PREVIOUS and one.order.owner in back else None
             request.append((one.order, identities if one.verdict else {}, ours, back_to))
         module_args = {'request': host_request(request), **({'contents': lacking} if lacking else {})}
@@ -133,14 +136,15 @@ class ActionModule(PassphraseTask):
         for one, seen in zip(sets, answer['sets']):
             if not seen['needs'] or one.verdict is None:
                 continue
-            names = [name for name, identity in one.verdict.digests.items() if identity in seen['needs']]
-            if any(name in SECRET for name in names):
+            needed = {name: identity for name, identity in one.verdict.digests.items() if identity in seen['needs']}
+            if any(name in SECRET for name in needed):
                 self._refuse_to_leak()
-            found = contents(str(one.order.src), self._options(one.order), self._controller.read)
-            for name in names:
+            bundle = (str(one.order.src), self._options(one.order), self._controller.read)
+            found = unchanged(*bundle, needed) or contents(*bundle)
+            for name, identity in needed.items():
                 if name not in found:
                     return None
-                sent[one.verdict.digests[name]] = found[name]
+                sent[identity] = found[name]
         return packed(sent)
 
     def _refuse_to_leak(self) -> None:

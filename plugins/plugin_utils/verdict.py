@@ -15,7 +15,7 @@ import json
 import os
 import time
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any, Callable, NamedTuple
+from typing import TYPE_CHECKING, Any, Callable, Mapping, NamedTuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.facts import PAIR_DUE
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import CIPHER, KEY, RAND, made_identity
@@ -91,6 +91,17 @@ def read(source: str, options: Options, read_file: ReadFile) -> Reading:
     from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.optional_cryptography import require
     require()
     return read_bundle(source, options, read_file)
+
+
+def unchanged(source: str, options: Options, read_file: ReadFile, digests: Mapping[str, str]) -> dict[str, bytes] | None:
+    """Return ``{name: content}`` for ``{name: SHA-256}`` as the files stand in the bundle; None where one of them is made from it.
+
+    It spares a fresh host's process the reading of certificates and keys, for which it would have to load ``cryptography``.
+    """
+    from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.archive import open_source
+    held = {hashlib.sha256(content).hexdigest(): content
+            for members in open_source(source, read_file, options.crl).files.values() for content in members.values()}
+    return {name: held[digest] for name, digest in digests.items()} if held.keys() >= set(digests.values()) else None
 
 
 def contents(source: str, options: Options, read_file: ReadFile) -> dict[str, bytes]:
