@@ -24,7 +24,7 @@ options:
     description:
       - What the items leave out. The keys C(bundle), C(directory), C(auth_mode), C(sslmode), C(crl), C(decrypt_key), C(group),
         C(tree), C(odbc_driver), and for all of them C(profile_dir), C(formats), C(csh_dirs), C(fish_dir), C(clusters),
-        C(data_studio_dir) and C(state).
+        C(data_studio_dir), C(verify) and C(state).
     type: dict
     required: true
 '''

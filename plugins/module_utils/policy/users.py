@@ -17,6 +17,9 @@ ITEM_KEYS = ('name', 'cluster', 'bundle', 'directory', 'auth_mode', 'sslmode', '
 _SET_OPTIONS = {'bundle': 'src', 'directory': 'dest', 'auth_mode': 'auth_mode', 'sslmode': 'sslmode', 'crl': 'crl',
                 'decrypt_key': 'decrypt_key', 'group': 'group', 'tree': 'tree', 'cluster': 'cluster', 'odbc_driver': 'odbc_driver'}
 
+# When the endpoint is asked about sets: after they are deployed, or before that with candidates as well.
+VERIFY = ('after', 'first')
+
 
 def listed(value: Any) -> List[Any]:
     """Return a list that may have arrived as text: ``-e dws_client_users=dbadmin``, ``a,b``, or JSON from a survey."""
@@ -39,7 +42,7 @@ def client_sets(users: Any, settings: Mapping[str, Any]) -> List[Dict[str, Any]]
 
     ``settings`` holds what the items leave out: bundle, directory, auth_mode, sslmode, crl, decrypt_key, group, tree and
     odbc_driver; and for all of them formats (names, ``sh`` without it), profile_dir ('' for no exports), csh_dirs, fish_dir,
-    clusters (``{name: 'host:port'}``) and state: what is removed is removed in every format. data_studio_dir is the folder for
+    clusters (``{name: 'host:port'}``), verify, and state: what is removed is removed in every format. data_studio_dir is the folder for
     packages; who makes none leaves it out. Raise ValueError with everything that is wrong, one line each.
     """
     items, problems = _items(users)
@@ -47,6 +50,8 @@ def client_sets(users: Any, settings: Mapping[str, Any]) -> List[Dict[str, Any]]
     formats, wrong = wanted_formats(settings)
     problems += wrong + _cluster_problems(items, [name for name in formats if FORMATS[name].variable] + (
         [DATA_STUDIO] if settings.get('data_studio_dir') else []))
+    if settings.get('verify', VERIFY[0]) not in VERIFY:
+        problems.append('dws_client_verify: %s is none of %s.' % (settings['verify'], ', '.join(VERIFY)))
     sets = [_set(item, settings, formats) for item in items]
     places = [(one['owner'], one['dest']) for one in sets]
     problems += ['%s: two items have the same directory, %s; give each its own directory.' % place

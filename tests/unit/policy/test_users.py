@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.users import client_sets, listed
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.users import VERIFY, client_sets, listed
 
 SETTINGS = {'bundle': 'b.zip', 'directory': '{home}/dws_ssl/sslcert', 'auth_mode': 'bidirectional', 'sslmode': 'verify-ca',
             'crl': None, 'decrypt_key': 'false', 'group': '', 'tree': None, 'profile_dir': '/etc/profile.d/'}
@@ -49,6 +49,13 @@ def test_only_the_default_set_of_a_user_feeds_the_environment():
 def test_what_is_wrong_is_named(users, words):
     with pytest.raises(ValueError, match=words):
         client_sets(users, SETTINGS)
+
+
+@pytest.mark.parametrize('verify', VERIFY)
+def test_when_to_verify_is_one_of_two_words(verify):
+    assert client_sets(['u'], dict(SETTINGS, verify=verify)) == client_sets(['u'], SETTINGS)
+    with pytest.raises(ValueError, match=f'dws_client_verify: {verify}s is none of after, first'):
+        client_sets(['u'], dict(SETTINGS, verify=verify + 's'))
 
 
 def test_everything_that_is_wrong_is_named_at_once():
