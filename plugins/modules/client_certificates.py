@@ -470,55 +470,18 @@ sets:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import deploy
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.authentication import AUTH_MODES, BIDIRECTIONAL
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import PRESENT, STATES
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment import RECOMMENDED_SSLMODE
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import KEY_FORMS
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.names import DEFAULT_CLUSTER, DEFAULT_DRIVER, FORMATS
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.set_options import SET_OPTIONS, with_sets
 
-EXPORT_OPTIONS = {
-    'path': {'type': 'str', 'required': True},
-    'content': {'type': 'str'},
-    'template': {'type': 'str'},
-    'mode': {'type': 'str', 'default': '0600'},
-    'owner': {'type': 'str'},
-    'group': {'type': 'str'},
-    'serves': {'type': 'str'},
-    'format': {'type': 'str', 'choices': list(FORMATS)},
-}
-
-SET_OPTIONS = {
-    'src': {'type': 'path'},
-    'tree': {'type': 'str'},
-    'auth_mode': {'type': 'str', 'choices': list(AUTH_MODES), 'default': BIDIRECTIONAL},
-    'sslmode': {'type': 'str', 'default': RECOMMENDED_SSLMODE},
-    'crl': {'type': 'str'},
-    'key_revision': {'type': 'str', 'default': '', 'no_log': False},
-    'decrypt_key': {'type': 'bool', 'default': False, 'no_log': False},
-    'dest': {'type': 'str'},
-    'owner': {'type': 'str'},
-    'group': {'type': 'str'},
-    'exports': {'type': 'list', 'elements': 'dict', 'default': [], 'options': EXPORT_OPTIONS},
-    'keep': {'type': 'int', 'default': 1},
-    'expiry_warning_days': {'type': 'int', 'default': 90},
-    'waive': {'type': 'list', 'elements': 'str', 'default': []},
-    'cluster': {'type': 'str', 'default': DEFAULT_CLUSTER},
-    'endpoint': {'type': 'str'},
-    'odbc_driver': {'type': 'str', 'default': DEFAULT_DRIVER},
-    'key_forms': {'type': 'list', 'elements': 'str', 'choices': list(KEY_FORMS), 'default': [], 'no_log': False},
-    'missing_user': {'type': 'str', 'choices': ['fail', 'skip'], 'default': 'fail'},
-    'state': {'type': 'str', 'choices': list(STATES), 'default': PRESENT},
-    'replaces': {'type': 'str'},
-    'blocked_generations': {'type': 'list', 'elements': 'str', 'default': []},
-}
-
-# What a set of the list leaves out is taken from the option beside the list, so there are no defaults in it.
 ARGUMENT_SPEC = dict(
-    SET_OPTIONS,
+    with_sets(dict(
+        SET_OPTIONS,
+        keep={'type': 'int', 'default': 1},
+        missing_user={'type': 'str', 'choices': ['fail', 'skip'], 'default': 'fail'},
+        state={'type': 'str', 'choices': list(STATES), 'default': PRESENT},
+        replaces={'type': 'str'},
+        blocked_generations={'type': 'list', 'elements': 'str', 'default': []})),
     key_passphrase={'type': 'str', 'no_log': True},
-    sets={'type': 'list', 'elements': 'dict', 'options': {
-        name: {word: value for word, value in option.items() if word != 'default'}
-        for name, option in SET_OPTIONS.items()}},
     request={'type': 'str'},
     contents={'type': 'str', 'no_log': True},
 )

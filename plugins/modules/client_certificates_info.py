@@ -303,49 +303,11 @@ sets:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.inspection import inspect
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.authentication import AUTH_MODES, BIDIRECTIONAL
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment import RECOMMENDED_SSLMODE
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import KEY_FORMS
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.names import DEFAULT_CLUSTER, DEFAULT_DRIVER, FORMATS
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.set_options import SET_OPTIONS, with_sets
 
-EXPORT_OPTIONS = {
-    'path': {'type': 'str', 'required': True},
-    'content': {'type': 'str'},
-    'template': {'type': 'str'},
-    'mode': {'type': 'str', 'default': '0600'},
-    'owner': {'type': 'str'},
-    'group': {'type': 'str'},
-    'serves': {'type': 'str'},
-    'format': {'type': 'str', 'choices': list(FORMATS)},
-}
-
-SET_OPTIONS = {
-    'dest': {'type': 'str'},
-    'owner': {'type': 'str'},
-    'group': {'type': 'str'},
-    'auth_mode': {'type': 'str', 'choices': list(AUTH_MODES), 'default': BIDIRECTIONAL},
-    'sslmode': {'type': 'str', 'default': RECOMMENDED_SSLMODE},
-    'exports': {'type': 'list', 'elements': 'dict', 'default': [], 'options': EXPORT_OPTIONS},
-    'src': {'type': 'path'},
-    'tree': {'type': 'str'},
-    'crl': {'type': 'str'},
-    'key_revision': {'type': 'str', 'default': '', 'no_log': False},
-    'decrypt_key': {'type': 'bool', 'default': False, 'no_log': False},
-    'expiry_warning_days': {'type': 'int', 'default': 90},
-    'waive': {'type': 'list', 'elements': 'str', 'default': []},
-    'cluster': {'type': 'str', 'default': DEFAULT_CLUSTER},
-    'endpoint': {'type': 'str'},
-    'odbc_driver': {'type': 'str', 'default': DEFAULT_DRIVER},
-    'key_forms': {'type': 'list', 'elements': 'str', 'choices': list(KEY_FORMS), 'default': [], 'no_log': False},
-}
-
-# What a set of the list leaves out is taken from the option beside the list, so there are no defaults in it.
 ARGUMENT_SPEC = dict(
-    SET_OPTIONS,
+    with_sets(SET_OPTIONS),
     key_passphrase={'type': 'str', 'no_log': True},
-    sets={'type': 'list', 'elements': 'dict', 'options': {
-        name: {word: value for word, value in option.items() if word != 'default'}
-        for name, option in SET_OPTIONS.items()}},
     request={'type': 'str'},
 )
 
