@@ -80,10 +80,9 @@ def deploy(request: str, contents: Optional[str], check_mode: bool) -> Dict[str,
         work.plan.action in (GO_BACK, WENT_BACK) and work.desired.back_to is None for work in works)
     pending = any(work.problems for work in works)
     ready = not (check_mode or refused or needy or pending)
-    changed = any(work.changes for work in works)
-    if ready and changed:
+    if ready and any(work.changes for work in works):
         _apply(works, sent)
-    return {'changed': changed, 'done': ready, 'sets': [work.result() for work in works]}
+    return {'changed': any(work.changes for work in works), 'done': ready, 'sets': [work.result() for work in works]}
 
 
 def _sent(contents: Optional[str]) -> Dict[str, bytes]:
