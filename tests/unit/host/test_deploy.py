@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import base64
+import errno
 import hashlib
 import json
 import os
@@ -18,6 +19,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host import writin
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import deploy
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import made_identity
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.generation import generation
+from ansible_collections.gaussdb.dws_ssl.tests.unit.host.test_converge import failing
 
 OLD = {'client.crt': b'old certificate\n', 'client.key': b'old key\n', 'cacert.pem': b'ca\n'}
 NEW = dict(OLD, **{'client.crt': b'new certificate\n', 'client.key': b'new key\n'})
@@ -90,6 +92,17 @@ def test_the_set_before_is_kept_and_older_ones_go(host):
         host.send(contents)
     assert host.names() == ['.sslcert.2', '.sslcert.3', 'sslcert']
     assert (host.contents(), (host.folder / '.sslcert.2/client.key').read_bytes()) == (LIST, b'new key\n')
+
+
+def test_an_older_set_that_cannot_go_is_no_change_of_each_run(host, monkeypatch):
+    host.send(OLD)
+    host.send(NEW)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, 'unlink', failing(os.unlink, errno.EPERM, lambda name: name == 'client.key'))
+        assert host.send(LIST)['changed']
+        answer = host.ask(LIST)
+    assert 'could not be emptied' in only(answer)['warnings'][0]
+    assert (answer['changed'], only(answer)['changed']) == (False, False)
 
 
 def test_what_the_host_holds_is_not_needed_again(host):
