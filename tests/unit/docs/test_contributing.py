@@ -80,14 +80,12 @@ def test_the_recipe_for_a_rule_makes_a_rule(clone):
 
 def test_the_recipe_for_a_format_makes_a_format(clone):
     recipe = follow_all(clone, 'format', 8)
-    tests = ('-m', 'pytest', '-q', 'tests/unit/formats')
-    status, said = run(clone, *tests)
+    status, said = run(clone, '-m', 'pytest', '-q', 'tests/unit/formats/test_page.py')
     assert status == 1 and 'test_the_modules_document_every_format' in said, said     # a step was left out
     command, = re.findall(r'^sed .*$', recipe, re.MULTILINE)
     subprocess.run(['bash', '-c', command], cwd=clone, check=True)
-    status, said = run(clone, *tests)
+    status, said = run(clone, '-m', 'pytest', '-v', 'tests/unit/formats')
     assert status == 0, said
-    status, said = run(clone, *tests, '-k', 'direnv and bash', '-vv')
     assert 'test_shells_read_back_what_was_written[direnv-bash] PASSED' in said, said
 
 
