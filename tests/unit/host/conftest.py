@@ -74,7 +74,12 @@ def children_end_by_themselves(monkeypatch):
     monkeypatch.setattr(os, 'kill', kill_later)
 
 
-@pytest.fixture(params=['root', OTHER_USER] if os.geteuid() == 0 else ['self'])
+USERS = ['root', OTHER_USER] if os.geteuid() == 0 else ['self']
+# For what cannot happen to root, who may read everything and works in folders of its own alone.
+of_a_user = pytest.mark.parametrize('host', USERS[-1:], indirect=True)
+
+
+@pytest.fixture(params=USERS)
 def host(request):
     """As root: a folder that is root's alone, and a folder of an unprivileged user. Otherwise the tester's own."""
     owner = pwd.getpwuid(os.geteuid()).pw_name if request.param == 'self' else request.param

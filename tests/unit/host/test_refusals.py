@@ -10,7 +10,7 @@ import os
 import pytest
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import deploy
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import find_owner, run_as
-from ansible_collections.gaussdb.dws_ssl.tests.unit.host.conftest import OTHER_USER, plain
+from ansible_collections.gaussdb.dws_ssl.tests.unit.host.conftest import OTHER_USER, of_a_user, plain
 
 SET = {'client.crt': b'certificate\n', 'client.key': b'key\n', 'cacert.pem': b'ca\n'}
 
@@ -28,9 +28,8 @@ def without_root(request: str) -> dict:
     return run_as(find_owner(OTHER_USER), deploy, request, None, False)
 
 
+@of_a_user
 def test_a_file_on_the_way_is_named(host):
-    if host.owner == 'root':
-        pytest.skip('root goes no further than through folders that are its own alone: folder-unsafe')
     (host.folder / 'file').write_bytes(b'precious\n')
     answer = host.send(SET, dest=f'{host.folder}/file/below/sslcert')
     assert refusals(answer) == [('folder-unusable', f'{host.folder}/file')]
@@ -38,9 +37,8 @@ def test_a_file_on_the_way_is_named(host):
 
 
 @needs_root
+@of_a_user
 def test_a_folder_that_the_user_cannot_enter_is_named(host):
-    if host.owner == 'root':
-        pytest.skip('root can enter every folder')
     closed = host.folder / 'closed'
     closed.mkdir(mode=0o700)
     answer = host.send(SET, dest=f'{closed}/sslcert')
