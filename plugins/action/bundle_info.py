@@ -10,8 +10,8 @@ from typing import Any
 from ansible import constants as C
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
-    SEVERITIES,
     as_dict,
+    failing_severities,
     sentence,
     waive,
 )
@@ -37,7 +37,7 @@ class ActionModule(PassphraseTask):
             changed=False, findings=[as_dict(found) for found in findings], trees=judged.trees, tree=judged.tree,
             certificate=judged.certificate, authorities=judged.authorities,
             ca=judged.authorities[0] if judged.authorities else None)
-        severities = SEVERITIES[:SEVERITIES.index(args['fail_on']) + 1] if args['fail_on'] != 'never' else ()
+        severities = failing_severities(args['fail_on'])
         failing = [found for found in findings if found.severity in severities and not found.waived]
         if failing:
             result.update(failed=True, msg='\n'.join(['The bundle is not fit for use.', *(f'- {sentence(one)}' for one in failing)]))

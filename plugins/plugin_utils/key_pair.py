@@ -169,5 +169,4 @@ def _canonical(sealed: keys.Sealed, data: bytes) -> tuple[bytes, str]:
     content = pem.canonical((sealed.block,))
     if content == data:
         return content, ''
-    return content, ('text, line ends or line lengths differ from the canonical form' if len(pem.read(data).blocks) == 1
-                     else 'the first private key alone is kept')
+    return content, pem.NOT_CANONICAL if len(pem.read(data).blocks) == 1 else 'the first private key alone is kept'

@@ -138,7 +138,7 @@ def _difference(all_blocks: tuple[pem.Block, ...], blocks: tuple[pem.Block, ...]
         return 'OpenSSL\'s trust settings are left out'
     if len(all_blocks) != len(blocks):
         return 'blocks of another kind are left out'
-    return 'text, line ends or line lengths differ from the canonical form'
+    return pem.NOT_CANONICAL
 
 
 def _with(member: Member, problems: list[Problem]) -> Member:

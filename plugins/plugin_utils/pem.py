@@ -22,6 +22,7 @@ _PIECE = 254                 # bytes; OpenSSL's line buffer of 255 less the fina
 _HEADED_LINE = 64            # bytes of base64 a line where a header comes before it
 _WHITE = bytes(range(33)) + bytes(range(128, 256))    # what OpenSSL strips from the end of a line (signed characters)
 _COLUMNS = 64                # of base64 in the canonical form (RFC 7468, section 2)
+NOT_CANONICAL = 'text, line ends or line lengths differ from the canonical form'    # a part of a sentence
 _BYTE_ORDER_MARK = b'\xef\xbb\xbf'
 MOST_BLOCKS = 1000           # in one file; the CA lists of operating systems have about 150
 

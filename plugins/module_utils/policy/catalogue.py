@@ -50,7 +50,7 @@ RULES = _by_name(module.RULES for module in BUNDLE_RULES + OTHER_RULES)
 
 
 def finding_of(problem: Problem) -> Finding:
-    """Return the finding that a problem from a host stands for."""
+    """Return the finding that a problem of a reader, or of a host, stands for."""
     return finding(RULES[problem.rule], problem.subject, problem.detail)
 
 

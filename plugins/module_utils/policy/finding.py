@@ -14,6 +14,7 @@ ERROR = 'error'
 WARNING = 'warning'
 INFO = 'info'
 SEVERITIES = (ERROR, WARNING, INFO)
+NEVER = 'never'    # with fail_on, in place of a severity
 
 # Families of clients; each stands for all clients that read certificates in the same way.
 GSQL = 'gsql'      # gsql and every client on the DWS flavour of libpq
@@ -75,6 +76,11 @@ def waive(findings: Iterable[Finding], names: Iterable[str]) -> List[Finding]:
 def errors(findings: Iterable[Finding]) -> List[Finding]:
     """Return the findings that stop a deployment: severity ``error`` and not waived."""
     return [found for found in findings if found.severity == ERROR and not found.waived]
+
+
+def failing_severities(fail_on: str) -> Tuple[str, ...]:
+    """Return the severities that make a task fail: the given one and worse, none for ``NEVER``."""
+    return SEVERITIES[:SEVERITIES.index(fail_on) + 1] if fail_on != NEVER else ()
 
 
 def for_gsql_alone(findings: Iterable[Finding]) -> List[Finding]:

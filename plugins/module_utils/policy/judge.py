@@ -6,15 +6,10 @@
 from typing import List
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.authentication import UNIDIRECTIONAL
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.catalogue import BUNDLE_RULES, RULES
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.catalogue import BUNDLE_RULES, finding_of
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.escape import escaped
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.facts import Bundle, Purpose
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
-    Finding,
-    finding,
-    for_gsql_alone,
-    ordered,
-)
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import Finding, for_gsql_alone, ordered
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.key import serves_gsql_alone
 
 
@@ -25,7 +20,7 @@ def judge_bundle(bundle: Bundle, auth_mode: str, now: int, expiry_warning_days: 
     ``now`` is in seconds since the epoch, UTC. The same facts give the same list.
     """
     purpose = Purpose(now, auth_mode, expiry_warning_days, decrypt_key)
-    found = [finding(RULES[problem.rule], problem.subject, problem.detail) for problem in bundle.problems]
+    found = [finding_of(problem) for problem in bundle.problems]
     for rules in BUNDLE_RULES:
         found.extend(rules.judge(bundle, purpose))
     if serves_gsql_alone(found) and auth_mode != UNIDIRECTIONAL:

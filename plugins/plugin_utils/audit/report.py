@@ -14,13 +14,11 @@ from typing import Any, Iterable, NamedTuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.catalogue import RULES
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.escape import escaped
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import SEVERITIES, WARNING, Finding
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import SEVERITIES, WARNING, Finding, failing_severities
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.audit.record import STATES, HostRecord, SetRecord
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.audit.time_line import first_end
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.audit.times import days_left
 
-NEVER = 'never'
-FAIL_ON = ('error', 'warning', NEVER)
 _NAMED = 3    # hosts that a line for the terminal names
 
 
@@ -126,7 +124,7 @@ def sentence(report: Report) -> str:
 
 def failing(report: Report, fail_on: str) -> list[str]:
     """Return why a pipeline should fail, a line for each rule; empty where it should not."""
-    severities = SEVERITIES[:SEVERITIES.index(fail_on) + 1] if fail_on != NEVER else ()
+    severities = failing_severities(fail_on)
     lines = []
     for group in by_rule(report):
         grave = group._replace(cases=tuple(case for case in group.cases if case.found.severity in severities))

@@ -17,6 +17,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding imp
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.audit.record import (
     CONNECTION_KEYS,
     KINDS,
+    READ,
     STATES,
     End,
     HostRecord,
@@ -89,7 +90,7 @@ def merged(records: Iterable[HostRecord]) -> list[HostRecord]:
 
 
 def _age(record: HostRecord) -> tuple[str, bool]:
-    return record.time, record.state == STATES[0]
+    return record.time, record.state == READ
 
 
 def _host(validator: ArgumentSpecValidator, number: int, host: object, waived: frozenset[str]) -> HostRecord:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
-_DAY = 86400    # seconds
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.strength import DAY
 
 
 def seconds(timestamp: str) -> int:
@@ -26,7 +26,7 @@ def is_timestamp(text: str) -> bool:
 
 def days_left(not_after: str, time: str) -> int:
     """Return the whole days from ``time`` to an end of validity, negative where it is over."""
-    return (seconds(not_after) - seconds(time)) // _DAY
+    return (seconds(not_after) - seconds(time)) // DAY
 
 
 def today() -> str:

@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Rules about an endpoint, and about what it does with one client's files: what gaussdb.dws_ssl.connection_info saw."""
-from typing import Iterator, List, NamedTuple, Optional, Tuple
+from typing import Iterator, List, NamedTuple, Optional, Set, Tuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy import endpoint
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.endpoint import Attempt, Probe
@@ -209,7 +209,7 @@ def _sentence_case(text: str) -> str:
 
 def _connections(probe: Probe, question: Question) -> Iterator[Finding]:
     """Yield what kept connections from an answer, the first time for each kind."""
-    seen: set[str] = set()
+    seen: Set[str] = set()
     for attempt in endpoint.attempts(probe):
         rule = _BY_FAULT.get(attempt.fault or '')
         if rule is not None and rule.name not in seen and not _explained(probe, attempt):

@@ -17,7 +17,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules impor
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules import key as key_rules
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules import passphrase
 
-_DEPLOY = 'Run gaussdb.dws_ssl.client_certificates (or the role) for this user again.'
+_DEPLOY = formats.DEPLOY_AGAIN
 
 SET_MISSING = Rule(
     'set-missing', ERROR, ALL_CLIENTS, 'There is no set at dest',
@@ -84,7 +84,12 @@ def judge_deployed(seen: Deployed) -> List[Finding]:
     """Return what is wrong with a set and its exports on a host; its certificates are judged as those of a bundle are."""
     found = list(_set(seen))
     for export in seen.exports:
-        found.extend(_loader(export) if export.serves else _format(export) if export.format else _export(export))
+        if export.serves:
+            found.extend(_loader(export))
+        elif export.format:
+            found.extend(_export(export, formats.MISSING, formats.DRIFT, formats.DRIFT))
+        else:
+            found.extend(_export(export, EXPORTS_MISSING, EXPORTS_OWNER, EXPORTS_DRIFT))
     return found
 
 
@@ -164,28 +169,16 @@ def _drift(seen: Deployed) -> Iterator[Finding]:
             yield finding(SET_DRIFT, name, 'The bundle has it, and the host does not.')
 
 
-def _export(export: DeployedExport) -> Iterator[Finding]:
+def _export(export: DeployedExport, missing: Rule, owner: Rule, drift: Rule) -> Iterator[Finding]:
     if export.file.kind != FILE:
-        yield finding(EXPORTS_MISSING, export.path, 'There is no such file.')
+        yield finding(missing, export.path, 'There is no such file.')
         return
     if export.uid is not None and export.file.uid != export.uid:
-        yield finding(EXPORTS_OWNER, export.path, 'It belongs to user id %d instead of %d.' % (export.file.uid, export.uid))
+        yield finding(owner, export.path, 'It belongs to user id %d instead of %d.' % (export.file.uid, export.uid))
     if export.file.mode != export.mode:
         yield finding(EXPORTS_MODE, export.path, 'Its mode is %04o instead of %04o.' % (export.file.mode, export.mode))
     if export.agrees is False:
-        yield finding(EXPORTS_DRIFT, export.path, 'It does not say what it should.')
-
-
-def _format(export: DeployedExport) -> Iterator[Finding]:
-    if export.file.kind != FILE:
-        yield finding(formats.MISSING, export.path, 'There is no such file.')
-        return
-    if export.uid is not None and export.file.uid != export.uid:
-        yield finding(formats.DRIFT, export.path, 'It belongs to user id %d instead of %d.' % (export.file.uid, export.uid))
-    if export.file.mode != export.mode:
-        yield finding(EXPORTS_MODE, export.path, 'Its mode is %04o instead of %04o.' % (export.file.mode, export.mode))
-    if export.agrees is False:
-        yield finding(formats.DRIFT, export.path, 'It does not say what it should.')
+        yield finding(drift, export.path, 'It does not say what it should.')
 
 
 def _loader(export: DeployedExport) -> Iterator[Finding]:

@@ -6,7 +6,7 @@
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
     ALL_CLIENTS, ERROR, JDBC, LIBPQ, WARNING, Rule)
 
-_DEPLOY = 'Run gaussdb.dws_ssl.client_certificates (or the role) for this user again.'
+DEPLOY_AGAIN = 'Run gaussdb.dws_ssl.client_certificates (or the role) for this user again.'
 
 VALUE = Rule(
     'format-value', ERROR, ALL_CLIENTS, 'A format cannot carry a value',
@@ -19,10 +19,10 @@ FOREIGN = Rule(
 MISSING = Rule(
     'format-missing', ERROR, ALL_CLIENTS, 'The file of a format is not there',
     'Clients that are pointed to it do not start, or connect as if nothing was configured: unverified, or in clear text.',
-    _DEPLOY, 'Page "Which client reads what"')
+    DEPLOY_AGAIN, 'Page "Which client reads what"')
 DRIFT = Rule(
     'format-drift', ERROR, ALL_CLIENTS, 'The file of a format differs from what it should be',
-    'Clients use other files or another mode than the ones that were deployed.', _DEPLOY, 'Page "Which client reads what"')
+    'Clients use other files or another mode than the ones that were deployed.', DEPLOY_AGAIN, 'Page "Which client reads what"')
 KEY_ENCRYPTED = Rule(
     'format-key-encrypted', WARNING, (LIBPQ,), 'A file for clients on the stock libpq names an encrypted key',
     'psql, psycopg and psqlODBC cannot open it: could not load private key file "...": processing error. Clients on the DWS flavour '

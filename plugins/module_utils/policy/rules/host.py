@@ -86,7 +86,7 @@ NETWORK_FILE_SYSTEMS = frozenset((
     '9p', 'afs', 'beegfs', 'ceph', 'ceph-fuse', 'cifs', 'coda', 'davfs', 'davfs2', 'gfs', 'gfs2', 'glusterfs', 'goofys', 'gpfs', 'juicefs',
     'lizardfs', 'lustre', 'mfs', 'moosefs', 'ncp', 'ncpfs', 'nfs', 'nfs4', 'ocfs2', 'orangefs', 'panfs', 'prl_fs', 'pvfs2', 'rclone',
     's3fs', 'smb3', 'smbfs', 'smbnetfs', 'sshfs', 'vboxsf', 'virtiofs', 'vmhgfs', 'vmhgfs-fuse', 'wekafs'))
-_FALLING_BACK_LINE = re.compile(r'PGSSLMODE\W+(allow|prefer)\b')
+_FALLING_BACK_LINE = re.compile(r'PGSSLMODE\W+(%s)\b' % '|'.join(FALLING_BACK))
 
 
 def judge_generation(generation: str, blocked: Iterable[str]) -> Iterator[Finding]:
