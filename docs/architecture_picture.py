@@ -34,6 +34,8 @@ class Box(NamedTuple):
     about: tuple[str, ...]
 
 
+TEXT_ALONE = 'doc_fragments'    # a folder of plugins that holds no code
+
 # A part that is not here stops the script: whoever adds one says what it is for.
 PARTS = {
     'playbooks': Box(0, 0, 2, ('one for each thing', 'that people do')),
@@ -52,7 +54,8 @@ PARTS = {
 def uses() -> dict[str, set[str]]:
     """Return the parts that each part uses. Raises KeyError for a part that is not in ``PARTS``."""
     found: dict[str, set[str]] = {part: set() for part in PARTS}
-    for path in sorted(path for path in (_ROOT / 'plugins').rglob('*.py') if path.stat().st_size > 0):
+    code = [path for path in (_ROOT / 'plugins').rglob('*.py') if path.stat().st_size > 0 and path.parent.name != TEXT_ALONE]
+    for path in sorted(code):
         found[_part_of(path)].update(map(_part_of, _imported(path)))
     for folder in ('roles', 'playbooks'):
         for path in sorted([*(_ROOT / folder).rglob('*.yml'), *(_ROOT / folder).rglob('*.j2')]):

@@ -67,17 +67,13 @@ options:
     choices: [error, warning, never]
     default: never
 extends_documentation_fragment:
+  - gaussdb.dws_ssl.attributes.controller
   - ansible.builtin.action_common_attributes
 attributes:
   check_mode:
     support: full
   diff_mode:
     support: none
-  platform:
-    platforms: posix
-    support: full
-    details:
-      - Runs on the controller alone; no host is contacted.
 author:
   - The gaussdb.dws_ssl contributors (@gaussdb)
 '''

@@ -310,6 +310,7 @@ options:
       - Contents that the host lacks, from the action plugin. Not for playbooks.
     type: str
 extends_documentation_fragment:
+  - gaussdb.dws_ssl.attributes.host
   - ansible.builtin.action_common_attributes
 attributes:
   check_mode:
@@ -318,13 +319,6 @@ attributes:
     support: full
     details:
       - Shows subject, serial number, end of validity, fingerprint, mode and owner; never a line of a key or of a passphrase file.
-  platform:
-    platforms: posix
-    support: full
-    details:
-      - Linux, with Python 3.6 or newer. Nothing else is needed on the host; the controller needs C(cryptography).
-requirements:
-  - On the controller, the Python package C(cryptography).
 notes:
   - Run the task with C(become) to act for another user than the one who logs in.
   - A private key is not sent while E(ANSIBLE_KEEP_REMOTE_FILES) or E(ANSIBLE_DEBUG) is set. Switch pipelining on

@@ -212,19 +212,13 @@ options:
       - What the action plugin asks of the host. Not for playbooks.
     type: str
 extends_documentation_fragment:
+  - gaussdb.dws_ssl.attributes.host
   - ansible.builtin.action_common_attributes
 attributes:
   check_mode:
     support: full
   diff_mode:
     support: none
-  platform:
-    platforms: posix
-    support: full
-    details:
-      - Linux, with Python 3.6 or newer. Nothing else is needed on the host; the controller needs C(cryptography).
-requirements:
-  - On the controller, the Python package C(cryptography).
 author:
   - The gaussdb.dws_ssl contributors (@gaussdb)
 '''

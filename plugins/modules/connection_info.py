@@ -82,19 +82,13 @@ options:
       - What the action plugin asks of the host. Not for playbooks.
     type: str
 extends_documentation_fragment:
+  - gaussdb.dws_ssl.attributes.host
   - ansible.builtin.action_common_attributes
 attributes:
   check_mode:
     support: full
   diff_mode:
     support: none
-  platform:
-    platforms: posix
-    support: full
-    details:
-      - Linux, with Python 3.6 or newer. Nothing else is needed on the host; the controller needs C(cryptography).
-requirements:
-  - On the controller, the Python package C(cryptography).
 notes:
   - A server may write the connections into its log, for example a client that was not admitted in clear text.
   - C(async) is not supported.

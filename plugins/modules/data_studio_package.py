@@ -74,17 +74,13 @@ options:
     choices: [present, absent]
     default: present
 extends_documentation_fragment:
+  - gaussdb.dws_ssl.attributes.controller
   - ansible.builtin.action_common_attributes
 attributes:
   check_mode:
     support: full
   diff_mode:
     support: none
-  platform:
-    platforms: posix
-    support: full
-    details:
-      - Runs on the controller alone; no host is contacted.
 requirements:
   - On the controller, the Python package C(cryptography).
 author:

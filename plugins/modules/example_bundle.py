@@ -38,17 +38,13 @@ options:
     type: int
     default: 365
 extends_documentation_fragment:
+  - gaussdb.dws_ssl.attributes.controller
   - ansible.builtin.action_common_attributes
 attributes:
   check_mode:
     support: full
   diff_mode:
     support: none
-  platform:
-    platforms: posix
-    support: full
-    details:
-      - Runs on the controller alone; no host is contacted.
 requirements:
   - On the controller, the Python package C(cryptography).
 author:
