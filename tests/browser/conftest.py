@@ -14,6 +14,7 @@ import pytest
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.audit.page import page
 from selenium import webdriver
 
+from ansible_collections.gaussdb.dws_ssl.tests.unit.needs import require
 from ansible_collections.gaussdb.dws_ssl.tests.unit.plugin_utils.audit.fleets import fleet, hostile_fleet
 
 # The browser asks nobody for anything: the page is a file.
@@ -24,13 +25,9 @@ PROXIES = ('http_proxy', 'https_proxy', 'all_proxy', 'no_proxy')
 
 def program(*names: str) -> str:
     """Return the path of a program. Left out, with the reason, where it is not there; a failure under CI."""
-    for name in names:
-        found = shutil.which(name)
-        if found:
-            return found
-    if os.environ.get('CI') == 'true':
-        pytest.fail(f'needed and not found: {names[0]}')
-    pytest.skip(f'needs {names[0]} (Debian packages chromium and chromium-driver)')
+    found = next(filter(None, map(shutil.which, names)), None)
+    require(None if found else f'{names[0]} (Debian packages chromium and chromium-driver)')
+    return str(found)
 
 
 @pytest.fixture(scope='session')

@@ -5,11 +5,10 @@
 """A real server for tests of clients, one for all of them: each test starts it with the settings that it wants."""
 from __future__ import annotations
 
-import os
-
 import pytest
 from ansible_collections.gaussdb.dws_ssl.tests.clients.postgresql import PostgreSQL, what_is_missing
 
+from ansible_collections.gaussdb.dws_ssl.tests.unit.needs import require
 from ansible_collections.gaussdb.dws_ssl.tests.unit.wire.conftest import python
 
 __all__ = ['python', 'server']
@@ -18,10 +17,6 @@ __all__ = ['python', 'server']
 @pytest.fixture(scope='session')
 def server():
     """A PostgreSQL that is not started yet. Left out, with the reason, where this machine has none; a failure under CI."""
-    missing = what_is_missing()
-    if missing and os.environ.get('CI') == 'true':
-        pytest.fail(f'needed and not found: {missing}')
-    if missing:
-        pytest.skip(f'needs {missing}')
+    require(what_is_missing())
     with PostgreSQL() as one:
         yield one

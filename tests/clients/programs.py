@@ -12,21 +12,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 from ansible_collections.gaussdb.dws_ssl.tests.clients.deployment import OWNER
+from ansible_collections.gaussdb.dws_ssl.tests.unit.needs import require
 
 QUESTION = 'select ssl, client_dn from pg_stat_ssl where pid = pg_backend_pid()'
 JAR = '/usr/share/java/postgresql.jar'
 ODBC_DRIVERS = '/usr/lib/*/odbc/psqlodbcw.so'
 JAVA_SOURCES = Path(__file__).parent / 'java'
-
-
-def require(missing: str | None) -> None:
-    """Leave the test out, with the reason, where something is missing; fail under CI."""
-    if missing and os.environ.get('CI') == 'true':
-        pytest.fail(f'needed and not found: {missing}')
-    if missing:
-        pytest.skip(f'needs {missing}')
 
 
 def odbc_driver() -> str:

@@ -19,6 +19,7 @@ from ansible_collections.gaussdb.dws_ssl.tests.clients import agreement, placed,
 from ansible_collections.gaussdb.dws_ssl.tests.clients.corpus import corpus
 from ansible_collections.gaussdb.dws_ssl.tests.clients.declarations import UNTRIED, WORKS
 from ansible_collections.gaussdb.dws_ssl.tests.clients.known import ACCEPTED, EXPERIMENTS
+from ansible_collections.gaussdb.dws_ssl.tests.unit.needs import require
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,11 +27,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope='module')
 def table(server):
     """Return the table of agreement, made once for all tests."""
-    missing = real_clients.what_is_missing()
-    if missing and os.environ.get('CI') == 'true':
-        pytest.fail(f'needed and not found: {missing}')
-    if missing:
-        pytest.skip(f'needs {missing}')
+    require(real_clients.what_is_missing())
     top = agreement.new_folder()
     clients = [real_clients.Psql(), real_clients.Psycopg(), real_clients.Odbc(), real_clients.Pgjdbc(top), real_clients.AsyncGaussdb()]
     try:

@@ -19,7 +19,8 @@ from ansible_collections.gaussdb.dws_ssl.tests.clients import programs
 from ansible_collections.gaussdb.dws_ssl.tests.clients.deployed_formats import LOADERS, PASSPHRASE, SEEN, Deployed
 from ansible_collections.gaussdb.dws_ssl.tests.clients.deployment import OWNER, Client
 from ansible_collections.gaussdb.dws_ssl.tests.clients.postgresql import DATABASE
-from ansible_collections.gaussdb.dws_ssl.tests.unit.formats.test_read_back import HOSTILE
+from ansible_collections.gaussdb.dws_ssl.tests.unit.formats.reading import HOSTILE
+from ansible_collections.gaussdb.dws_ssl.tests.unit.needs import require
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -64,7 +65,7 @@ def test_the_passphrase_is_in_no_file_and_no_output(deployed):
 @pytest.mark.skipif(os.geteuid() != 0, reason='only root can log in as another user, below folders of its own')
 @pytest.mark.parametrize('shell', LOGIN_SHELLS)
 def test_a_login_shell_hands_the_variables_to_psql(deployed, shell):
-    programs.require(None if shutil.which(shell) else shell)
+    require(None if shutil.which(shell) else shell)
     # No zsh of Debian reads profile.d; the page on clients says what to add.
     (deployed.etc / 'zsh').mkdir(exist_ok=True)
     (deployed.etc / 'zsh/zprofile').write_text(re.findall('``(emulate .*)`` to ``/etc/zsh/zprofile``', PAGE.read_text())[0] + '\n')

@@ -16,6 +16,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import
 from ansible_collections.gaussdb.dws_ssl.tests.clients.postgresql import DATABASE, SUPERUSER, PostgreSQL, what_is_missing
 from ansible_collections.gaussdb.dws_ssl.tests.faults.corner import IDS, do
 from ansible_collections.gaussdb.dws_ssl.tests.faults.scenarios import NEW, OLD
+from ansible_collections.gaussdb.dws_ssl.tests.unit.needs import require
 
 ROTATIONS = 1000
 CONNECTIONS = 100       # of each kind
@@ -76,11 +77,7 @@ def test_a_reader_that_resolves_dest_once_sees_one_set(make_corner, record, meas
 
 @pytest.fixture(scope='module')
 def server():
-    missing = what_is_missing()
-    if missing and os.environ.get('CI') == 'true':
-        pytest.fail(f'needed and not found: {missing}')
-    if missing:
-        pytest.skip(f'needs {missing}')
+    require(what_is_missing())
     with PostgreSQL() as one:
         yield one
 

@@ -17,11 +17,16 @@ import jinja2
 import psycopg
 import pytest
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.format import Client, Format, held, with_home
+from hypothesis import strategies as st
 
 TEMPLATES = Path(__file__).parents[3] / 'roles/dws_client/templates'
 SYSTEMD_READER = '/usr/lib/systemd/user-environment-generators/30-systemd-environment-d-generator'
 
 Values = dict[str, str]
+
+# Anything at all; what shells make something of comes often.
+HOSTILE = st.text(st.one_of(st.sampled_from(' \'"\\$`!;&|<>()[]{}#=~*?%^,:@é§\u202e'),
+                            st.characters(exclude_categories=['Cs'], exclude_characters='\0')), max_size=24)
 
 
 def render(name: str, **variables: Any) -> str:

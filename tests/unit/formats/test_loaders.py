@@ -16,7 +16,7 @@ import pytest
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment import environment
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.table import FORMATS
 from ansible_collections.gaussdb.dws_ssl.tests.unit.formats.reading import needed, render
-from ansible_collections.gaussdb.dws_ssl.tests.unit.formats.test_read_back import require
+from ansible_collections.gaussdb.dws_ssl.tests.unit.needs import require
 
 ME = pwd.getpwuid(os.geteuid()).pw_name
 SHELLS = {'csh': ['tcsh', '-f'], 'fish': ['fish', '--no-config']}

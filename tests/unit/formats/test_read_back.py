@@ -16,6 +16,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats imp
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.format import Client, Places, Unfit, held
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.table import FORMATS
 from ansible_collections.gaussdb.dws_ssl.tests.unit.formats.reading import (
+    HOSTILE,
     SYSTEMD_READER,
     needed,
     odbc_library,
@@ -25,13 +26,11 @@ from ansible_collections.gaussdb.dws_ssl.tests.unit.formats.reading import (
     read_by_unixodbc,
     written,
 )
+from ansible_collections.gaussdb.dws_ssl.tests.unit.needs import require
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from psycopg.conninfo import conninfo_to_dict
 
-# Anything at all; what shells make something of comes often.
-HOSTILE = st.text(st.one_of(st.sampled_from(' \'"\\$`!;&|<>()[]{}#=~*?%^,:@é§\u202e'),
-                            st.characters(exclude_categories=['Cs'], exclude_characters='\0')), max_size=24)
 SHELLS = {('sh', 'dash'): [], ('sh', 'bash'): ['--norc'], ('sh', 'ksh93'): [], ('sh', 'zsh'): ['-f'], ('csh', 'tcsh'): ['-f'],
           ('fish', 'fish'): ['--no-config']}
 
@@ -39,13 +38,6 @@ SHELLS = {('sh', 'dash'): [], ('sh', 'bash'): ['--norc'], ('sh', 'ksh93'): [], (
 def client(directory: str, cluster: str = 'dws', **changes: object) -> Client:
     values = environment(directory, files=SetFiles(crl='sslcrl-file.crl'))
     return Client(cluster, directory, values)._replace(**changes)
-
-
-def require(missing: str | None) -> None:
-    if missing and os.environ.get('CI') == 'true':
-        pytest.fail(f'needed and not found: {missing}')
-    if missing:
-        pytest.skip(f'needs {missing}')
 
 
 @pytest.fixture(scope='module')

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import warnings
 
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import SECRET
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.difference import describe_content, describe_public
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.example_bundle import make_issuer, pem, revocation_list
 
@@ -22,5 +23,5 @@ def test_certificates_and_lists_are_described_without_a_warning():
 
 
 def test_nothing_of_a_secret_file_is_described():
-    for name in ('client.key', 'client.key.cipher', 'client.key.rand'):
+    for name in SECRET:
         assert 'TOPSECRET' not in ''.join(describe_content(name, b'TOPSECRET', None))

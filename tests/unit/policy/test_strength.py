@@ -6,16 +6,9 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.host import judge_generation
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.strength import day
 
 
 @pytest.mark.parametrize('moment, text', [(0, '1970-01-01 00:00 UTC'), (1764043920, '2025-11-25 04:12 UTC'), (2 ** 63, str(2 ** 63))])
 def test_a_moment_is_a_date_or_the_number_that_is_none(moment, text):
     assert day(moment) == text
-
-
-def test_a_blocked_generation_is_an_error():
-    found, = judge_generation('5d1c8f0a7be3460d', ['x', '5d1c8f0a7be3460d'])
-    assert (found.rule, found.severity, found.subject) == ('generation-blocked', 'error', '5d1c8f0a7be3460d')
-    assert list(judge_generation('5d1c8f0a7be3460d', [])) == []

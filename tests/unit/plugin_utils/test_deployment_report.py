@@ -2,7 +2,7 @@
 # Copyright (c) the gaussdb.dws_ssl contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which answers of a host mean that a set in use is replaced."""
+"""What is found in the answer of a host to a deployment: whether a set in use is replaced, and where it lies."""
 from __future__ import annotations
 
 import pytest
