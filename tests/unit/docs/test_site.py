@@ -35,6 +35,19 @@ def test_the_policy_uses_nothing_and_the_host_nothing_of_the_controller():
         assert all('module_utils' in other for other in graph[part])
 
 
+def test_each_file_and_each_name_in_it_that_the_page_on_the_architecture_gives_exists():
+    """A path there is short by plugins/ and, since three parts lie there, by module_utils/; a table names a value and who makes it."""
+    text = (DOCS / 'architecture.md').read_text()
+    plugins = DOCS.parent / 'plugins'
+    paths = set(re.findall(r'`((?:\w+/)+\w+\.py)`', text))
+    found = {path: next((folder / path for folder in (DOCS.parent, plugins, plugins / 'module_utils', plugins / 'plugin_utils')
+                         if (folder / path).is_file()), None) for path in paths}
+    assert len(paths) > 30 and [path for path, file in found.items() if file is None] == []
+    for names, path in re.findall(r'((?:`\w+`(?: and )?)+) (?:in|of) `((?:\w+/)+\w+\.py)`', text):
+        for name in re.findall(r'\w+', names.replace(' and ', ' ')):
+            assert re.search(rf'^(?:def|class) {name}\b', found[path].read_text(), re.MULTILINE), (name, path)
+
+
 def test_an_arrow_is_left_out_where_others_lead_to_the_same_part():
     assert drawn({'a': {'b', 'c'}, 'b': {'c'}, 'c': set()}) == {('a', 'b'), ('b', 'c')}
     with pytest.raises(graphlib.CycleError):
