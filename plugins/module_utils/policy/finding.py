@@ -20,6 +20,7 @@ NEVER = 'never'    # with fail_on, in place of a severity
 GSQL = 'gsql'      # gsql and every client on the DWS flavour of libpq
 LIBPQ = 'libpq'    # psql, psycopg, psqlODBC, dbt and whatever else uses the stock libpq
 JDBC = 'jdbc'
+NATIVE = (GSQL, LIBPQ)    # both flavours of libpq, which leave TLS to OpenSSL
 ALL_CLIENTS = (GSQL, LIBPQ, JDBC)
 
 

@@ -17,11 +17,10 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.endpoint im
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.file_modes import refusing_clients
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import (
     CA_NAMES, CERTIFICATE, CRL, KEY, LARGEST)
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import GSQL, LIBPQ
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import LIBPQ, NATIVE
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.wire.aes import decrypt_cbc_block
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.wire.tls import client_context, verify_with, words_of
 
-_BOTH = (GSQL, LIBPQ)
 _MOST_AUTHORITIES = 10       # of the CA file that are returned
 
 
@@ -36,7 +35,7 @@ class Paths(NamedTuple):
 class Unusable(Exception):
     """A file that a client refuses, so that it sets up no TLS connection."""
 
-    def __init__(self, path: str, detail: str, clients: Tuple[str, ...] = _BOTH) -> None:
+    def __init__(self, path: str, detail: str, clients: Tuple[str, ...] = NATIVE) -> None:
         Exception.__init__(self, detail)
         self.fault = FileFault(path, detail, clients, LIBPQ in clients)
 

@@ -15,9 +15,9 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.facts impor
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
     ALL_CLIENTS,
     ERROR,
-    GSQL,
     JDBC,
     LIBPQ,
+    NATIVE,
     WARNING,
     Finding,
     Rule,
@@ -30,11 +30,10 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.strength im
     weak_signature,
 )
 
-_NATIVE = (GSQL, LIBPQ)
 _FAILS = 'Clients cannot verify the server: SSL error: certificate verify failed.'
 
 ANCHORS_NOTHING = Rule(
-    'ca-anchors-nothing', ERROR, _NATIVE, 'The CA file holds no root certificate',
+    'ca-anchors-nothing', ERROR, NATIVE, 'The CA file holds no root certificate',
     'A chain must end in a self-signed certificate of the CA file; an intermediate CA or a server certificate alone is '
     'not enough. ' + _FAILS,
     'Add the root CA to the file.', 'RFC 5280, section 6.1; OpenSSL without partial chains')
@@ -46,7 +45,7 @@ NOT_YET_VALID = Rule(
     'ca-not-yet-valid', ERROR, ALL_CLIENTS, 'A CA certificate is not valid yet', _FAILS,
     'Wait for that day, or check the clock of the controller.', 'RFC 5280, section 4.1.2.5')
 EXPIRES_SOON = Rule(
-    'ca-expires-soon', WARNING, _NATIVE, 'A CA certificate ends soon',
+    'ca-expires-soon', WARNING, NATIVE, 'A CA certificate ends soon',
     'It still works. When it ends, all certificates below it end with it.',
     'Plan the change of the CA: trust both, change the server, remove the old one.', 'RFC 5280, section 4.1.2.5')
 PURPOSE = Rule(
@@ -74,7 +73,7 @@ WEAK_SIGNATURE = Rule(
     'tlsv1 alert internal error. gsql only warns.',
     'Have the intermediate CA signed with SHA-256.', 'OpenSSL, security level 2')
 SAME_NAME = Rule(
-    'ca-same-name', ERROR, _NATIVE, 'Several CAs have the same name and no key identifier tells them apart',
+    'ca-same-name', ERROR, NATIVE, 'Several CAs have the same name and no key identifier tells them apart',
     'OpenSSL takes the first one alone and does not try the others, so a server of the other CA fails: SSL error: EVP '
     'lib, or SSL error: tlsv1 alert decrypt error. It matters for a change of the CA in steps.',
     'Use CA certificates with subject key identifiers, or keep one of them.', 'RFC 5280, section 4.2.1.2; OpenSSL')

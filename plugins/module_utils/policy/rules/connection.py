@@ -10,14 +10,13 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.endpoint im
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.escape import escaped, quoted
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.facts import Certificate, Purpose
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
-    ALL_CLIENTS, ERROR, GSQL, INFO, LIBPQ, SEVERITIES, WARNING, Finding, Rule, finding)
+    ALL_CLIENTS, ERROR, INFO, LIBPQ, NATIVE, SEVERITIES, WARNING, Finding, Rule, finding)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.outcomes import (
     Expected, expected_outcomes, said, what_failed)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.key import ENCRYPTED as KEY_ENCRYPTED
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.server_name import bears_name
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.strength import day, days_left
 
-_NATIVE = (GSQL, LIBPQ)
 _PROTOCOL = 'PostgreSQL documentation, "Message Flow"'
 _VERIFY_FAILS = 'psql says: SSL error: certificate verify failed.'
 
@@ -74,7 +73,7 @@ TLS_FAILED = Rule(
     'psql says: SSL error, with the reason of OpenSSL. prefer falls back to clear text.',
     'See the whole handshake with: openssl s_client -starttls postgres -connect HOST:PORT', 'RFC 5246; RFC 8446')
 TLS_OLD = Rule(
-    'tls-version-old', ERROR, _NATIVE, 'The server speaks no TLS newer than 1.1',
+    'tls-version-old', ERROR, NATIVE, 'The server speaks no TLS newer than 1.1',
     'gsql and psql want TLS 1.2: unsupported protocol.',
     'Have TLS 1.2 enabled on the server, or on what stands before it.', 'Guide: gsql supports TLSv1.2; libpq, ssl_min_protocol_version')
 SERVER_CA = Rule(
@@ -92,7 +91,7 @@ SERVER_EXPIRES_SOON = Rule(
     'It still works. When it ends, every client that verifies stops connecting.',
     'Ask the database\'s customer service for the replacement in time.', 'RFC 5280, section 4.1.2.5')
 SERVER_REVOKED = Rule(
-    'server-certificate-revoked', ERROR, _NATIVE, 'The certificate of the server is revoked',
+    'server-certificate-revoked', ERROR, NATIVE, 'The certificate of the server is revoked',
     'The revocation list of the set lists it. ' + _VERIFY_FAILS,
     'Do not connect. Ask the database\'s customer service whether the key of the server was lost.', 'RFC 5280, section 6.3')
 SERVER_CRL = Rule(
@@ -126,11 +125,11 @@ CLIENT_NOT_ASKED = Rule(
     'The set is for bidirectional authentication; the server verifies no client, so the certificate is of no effect.',
     'Nothing has to be done, unless clients should be authenticated by certificate.', 'Guide, Table 1')
 CLIENT_FILES = Rule(
-    'client-files-unusable', ERROR, _NATIVE, 'The client cannot use one of its own files',
+    'client-files-unusable', ERROR, NATIVE, 'The client cannot use one of its own files',
     'Every TLS connection fails before it begins; prefer falls back to clear text without a message.',
     'Mend the file that the message names; deploying the bundle again does.', 'openGauss libpq; PostgreSQL libpq')
 REVOCATION_OFF = Rule(
-    'connection-revocation-off', ERROR, _NATIVE, 'The revocation list is not in use',
+    'connection-revocation-off', ERROR, NATIVE, 'The revocation list is not in use',
     'It cannot be loaded, or there is no CA file. Clients pass it over in silence, so that a revoked server is accepted.',
     'Deploy a list in PEM of the CA in the CA file.', 'PostgreSQL libpq; openGauss libpq')
 

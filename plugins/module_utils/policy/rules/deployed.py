@@ -12,7 +12,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.file_modes 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import (
     CA_NAMES, CERTIFICATE, CIPHER, CRL, FILE_MODE, KEY, KEY_FORMS, MEMBERS, RAND, sorted_members)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
-    ALL_CLIENTS, ERROR, GSQL, INFO, JDBC, LIBPQ, WARNING, Finding, Rule, finding)
+    ALL_CLIENTS, ERROR, GSQL, INFO, JDBC, NATIVE, WARNING, Finding, Rule, finding)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules import formats
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules import key as key_rules
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules import passphrase
@@ -53,7 +53,7 @@ FILE_OWNER = Rule(
     'Clients take it where they can read it; no client looks at the owner. Whoever owns a file can change it.',
     _DEPLOY, 'Client behaviour')
 FILE_MODE_RULE = Rule(
-    'file-mode', ERROR, (GSQL, LIBPQ), 'A file of the set has another mode than 0600',
+    'file-mode', ERROR, NATIVE, 'A file of the set has another mode than 0600',
     'gsql says: The file "..." permission should be u=rw(600) or less. Of the CA file: The ca file "..." permission should be '
     'u=rw(600) or less. It takes 0600, 0400 and 0500. psql checks the private key alone: private key file "..." has group or world '
     'access; file must have permissions u=rw (0600) or less if owned by the current user, or permissions u=rw,g=r (0640) or less if '

@@ -9,10 +9,10 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment
     ENGINE_SEPARATOR, IGNORED_LENGTH, SSLMODES, UNSUPPORTED_SSLMODES, path_faults, path_values)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.escape import quoted
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
-    ALL_CLIENTS, ERROR, GSQL, INFO, JDBC, LIBPQ, WARNING, Finding, Rule, finding)
+    ALL_CLIENTS, ERROR, GSQL, INFO, JDBC, LIBPQ, NATIVE, WARNING, Finding, Rule, finding)
 
 PATH_NOT_ABSOLUTE = Rule(
-    'path-not-absolute', ERROR, (GSQL, LIBPQ), 'A variable does not hold an absolute path',
+    'path-not-absolute', ERROR, NATIVE, 'A variable does not hold an absolute path',
     'A relative path is taken from whatever folder the client is started in; for a bare file name gsql looks for the '
     'passphrase files in the root folder. A path with ".." means another folder as soon as a link is on the way.',
     'Give the absolute path, without "..".',
@@ -24,7 +24,7 @@ PATH_CHARACTERS = Rule(
     'Choose a directory without any of ; ` \\ \' " > < $ & | ! and without control characters.',
     'openGauss libpq, check of environment values')
 PATH_TOO_LONG = Rule(
-    'path-too-long', ERROR, (GSQL, LIBPQ), 'A path is so long that the client ignores or cuts it',
+    'path-too-long', ERROR, NATIVE, 'A path is so long that the client ignores or cuts it',
     'gsql ignores a value of %d bytes and more without a message; psql cuts it there and says that the file does not exist, or '
     'sends no client certificate without a word.' % IGNORED_LENGTH,
     'Choose a shorter directory.',

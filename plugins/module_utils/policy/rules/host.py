@@ -7,7 +7,7 @@ import re
 from typing import Iterable, Iterator
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
-    ALL_CLIENTS, ERROR, GSQL, LIBPQ, WARNING, Finding, Rule, finding)
+    ALL_CLIENTS, ERROR, NATIVE, WARNING, Finding, Rule, finding)
 
 USER_MISSING = Rule(
     'user-missing', ERROR, ALL_CLIENTS, 'The user does not exist on the host',
@@ -54,7 +54,7 @@ GENERATION_BLOCKED = Rule(
     'A set that had to be taken back must not come again with the next run.',
     'Give another bundle, or take the generation off the list of blocked ones.', 'gaussdb.dws_ssl.client_certificates, blocked_generations')
 ROTATION_CLEAR_TEXT = Rule(
-    'rotation-clear-text', WARNING, (GSQL, LIBPQ), 'A set is replaced while clients fall back to clear text',
+    'rotation-clear-text', WARNING, NATIVE, 'A set is replaced while clients fall back to clear text',
     'A client opens the certificate and the key one after the other. One that is in the middle of it while the set is replaced meets a '
     'file of each: under verify-ca and require it fails and may try again; under prefer and allow it connects in clear text, with exit '
     'status 0 and no message.',

@@ -12,7 +12,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding imp
     ERROR,
     GSQL,
     INFO,
-    LIBPQ,
+    NATIVE,
     WARNING,
     Finding,
     Rule,
@@ -53,7 +53,7 @@ MEMBER_EMPTY = Rule(
     'could not read certificate file "...": no start line.',
     'Take the file from its source again.', 'Client behaviour')
 MEMBER_DER = Rule(
-    'member-der', ERROR, (GSQL, LIBPQ), 'A certificate file of the set is DER where PEM is due',
+    'member-der', ERROR, NATIVE, 'A certificate file of the set is DER where PEM is due',
     'Clients say: could not read certificate file "...": no start line, or could not read root certificate file "...": '
     'no certificate or crl found.',
     'Convert it: openssl x509 -inform DER -in FILE -out FILE.pem', 'RFC 7468; openGauss libpq')

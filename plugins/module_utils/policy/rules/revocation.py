@@ -19,6 +19,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding imp
     INFO,
     JDBC,
     LIBPQ,
+    NATIVE,
     WARNING,
     Finding,
     Rule,
@@ -27,40 +28,39 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding imp
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.authority import authorities
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.strength import DAY, day
 
-_NATIVE = (GSQL, LIBPQ)
 _OFF = 'Clients connect and check nothing: a revoked server is accepted.'
 
 UNREADABLE = Rule(
-    'crl-unreadable', ERROR, _NATIVE, 'The revocation list is not a PEM list',
+    'crl-unreadable', ERROR, NATIVE, 'The revocation list is not a PEM list',
     'An empty file, DER or anything else. ' + _OFF,
     'Convert it: openssl crl -inform DER -in FILE -out sslcrl-file.crl', 'Guide, Table 2, PGSSLCRL; client behaviour')
 MISSING = Rule(
-    'crl-missing', ERROR, _NATIVE, 'The revocation list is not there', _OFF,
+    'crl-missing', ERROR, NATIVE, 'The revocation list is not there', _OFF,
     'Give the name of a file of the set, or an absolute path on the controller.', 'Guide, Table 2, PGSSLCRL')
 WITHOUT_CA = Rule(
-    'crl-without-ca', ERROR, _NATIVE, 'A revocation list is given without a CA', 'It is ignored. ' + _OFF,
+    'crl-without-ca', ERROR, NATIVE, 'A revocation list is given without a CA', 'It is ignored. ' + _OFF,
     'Add the CA file.', 'openGauss and PostgreSQL libpq')
 HOLDS_CERTIFICATE = Rule(
-    'crl-holds-certificate', ERROR, _NATIVE, 'The file of the revocation list also holds a certificate',
+    'crl-holds-certificate', ERROR, NATIVE, 'The file of the revocation list also holds a certificate',
     'The client loads it as one more trusted CA: whoever has its key can pass for the server. psql trusts no server of it as long as '
     'the file holds no list of that CA; gsql does.',
     'Remove the certificate from the file.', 'OpenSSL, X509_STORE_load_locations')
 DELTA = Rule(
-    'crl-delta', ERROR, _NATIVE, 'A delta takes the place of the revocation list',
+    'crl-delta', ERROR, NATIVE, 'A delta takes the place of the revocation list',
     'A delta holds the changes since a full list. Clients do not combine the two, they take the newer one. They '
     'connect, and servers revoked before the delta are accepted.',
     'Use the full list alone.', 'RFC 5280, section 5.2.4; OpenSSL without extended support for lists')
 OTHER_ISSUER = Rule(
-    'crl-other-issuer', ERROR, _NATIVE, 'The revocation list was issued by another CA',
+    'crl-other-issuer', ERROR, NATIVE, 'The revocation list was issued by another CA',
     'gsql ignores it, so revocation is off; psql fails: SSL error: certificate verify failed.',
     'Use the list of the CA that issued the server\'s certificate.', 'RFC 5280, section 6.3')
 ISSUER_MISSING = Rule(
-    'crl-issuer-missing', ERROR, _NATIVE, 'A CA of the chain has no revocation list',
+    'crl-issuer-missing', ERROR, NATIVE, 'A CA of the chain has no revocation list',
     'psql wants a list for every CA of the chain, the root included, and fails: SSL error: certificate verify failed. gsql '
     'wants that of the direct issuer and ignores revocation without it.',
     'Put the lists of all CAs of the chain into one file.', 'RFC 5280, section 6.3; PostgreSQL libpq')
 SIGNATURE = Rule(
-    'crl-signature', ERROR, _NATIVE, 'The signature of the revocation list is not that of its issuer',
+    'crl-signature', ERROR, NATIVE, 'The signature of the revocation list is not that of its issuer',
     'Another key of the same name made it. psql fails: SSL error: EVP lib. gsql ignores it.',
     'Use a list of the CA in the CA file.', 'RFC 5280, section 6.3.3')
 SIGN_USAGE = Rule(
@@ -174,7 +174,7 @@ def _uncovered(bundle: Bundle, subject: str) -> Iterator[Finding]:
         needed = one in chain if chain else not (one.self_issued and rooted)
         direct = one == chain[0] if chain else one.self_issued and needed
         yield finding(ISSUER_MISSING, subject, 'It holds no list of the CA %s.' % quoted(one.subject),
-                      ERROR if needed else WARNING, _NATIVE if direct else (LIBPQ,))
+                      ERROR if needed else WARNING, NATIVE if direct else (LIBPQ,))
 
 
 def _usability(bundle: Bundle, full: Sequence[RevocationList], purpose: Purpose, subject: str) -> Iterator[Finding]:
