@@ -71,53 +71,68 @@ def forbidden(stage: Stage, path: str, seen: os.stat_result) -> str | None:
     return None if good and not mode & ~widest else f'{path}: mode {mode:04o}, user id {seen.st_uid}'
 
 
-def watch(stage: Stage, tell: Connection) -> None:
-    """Until told to end: at every event, and all the time besides, look at what lies there; tell what was seen of both."""
-    notes = inotify_simple.INotify()
-    folders: dict[int, str] = {}
-    found: set[str] = set()
-    looks = events = 0
+class Lookout:
+    """Whoever looks at all that lies below some folders: what was seen of it that is forbidden, and how often it was looked at."""
 
-    def add(folder: str) -> None:
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.found: set[str] = set()
+        self.looks = self.events = 0
+        self._notes = inotify_simple.INotify()
+        self._folders: dict[int, str] = {}
+
+    def add(self, folder: str) -> None:
+        """Look at a folder from now on, and at what is in it."""
         try:
-            folders[notes.add_watch(folder, EVENTS)] = folder
+            self._folders[self._notes.add_watch(folder, EVENTS)] = folder
         except OSError:     # gone already
             return
         for name in os.listdir(folder):
-            look(f'{folder}/{name}')
+            self._look(f'{folder}/{name}')
 
-    def look(path: str) -> None:
-        nonlocal looks
+    def _look(self, path: str) -> None:
         try:
             seen = os.lstat(path)
         except OSError:
             return
-        looks += 1
-        wrong = forbidden(stage, path, seen)
+        self.looks += 1
+        wrong = forbidden(self.stage, path, seen)
         if wrong:
-            found.add(wrong)
-        if stat.S_ISDIR(seen.st_mode) and path not in folders.values():
-            add(path)
-    add(str(stage.home))
-    for name in ('sslcert', 'profile.d'):
-        add(str(stage.shared / name) if name == 'profile.d' else str(stage.shared))
-    found.clear()     # root's folders themselves are open to all, and stood there before
-    tell.send('ready')
-    while not tell.poll():
-        for event in notes.read(timeout=0):
-            events += 1
-            if event.wd in folders and event.name:
-                look(f'{folders[event.wd]}/{event.name}')
-        for folder in list(folders.values()):
+            self.found.add(wrong)
+        if stat.S_ISDIR(seen.st_mode) and path not in self._folders.values():
+            self.add(path)
+
+    def look_at_events(self) -> None:
+        """Look at what has changed since the last time."""
+        for event in self._notes.read(timeout=0):
+            self.events += 1
+            if event.wd in self._folders and event.name:
+                self._look(f'{self._folders[event.wd]}/{event.name}')
+
+    def look_at_all(self) -> None:
+        """Look at everything, whether it has changed or not."""
+        for folder in list(self._folders.values()):
             try:
                 names = os.listdir(folder)
             except OSError:
-                folders = {wd: path for wd, path in folders.items() if path != folder}
+                self._folders = {wd: path for wd, path in self._folders.items() if path != folder}
                 continue
             for name in names:
-                look(f'{folder}/{name}')
+                self._look(f'{folder}/{name}')
+
+
+def watch(stage: Stage, tell: Connection) -> None:
+    """Until told to end: at every event, and all the time besides, look at what lies there; tell what was seen of both."""
+    lookout = Lookout(stage)
+    for folder in (stage.home, stage.shared, stage.shared / 'profile.d'):
+        lookout.add(str(folder))
+    lookout.found.clear()     # root's folders themselves are open to all, and stood there before
+    tell.send('ready')
+    while not tell.poll():
+        lookout.look_at_events()
+        lookout.look_at_all()
     known = {f'{stage.shared}/profile.d', f'{stage.shared}/profile.d/dws_ssl'}
-    tell.send(json.dumps([looks, events, sorted(one for one in found if one.split(':')[0] not in known)]))
+    tell.send(json.dumps([lookout.looks, lookout.events, sorted(one for one in lookout.found if one.split(':')[0] not in known)]))
 
 
 def spy(stage: Stage, tell: Connection) -> None:
