@@ -30,7 +30,16 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding imp
     waive,
 )
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.generation import generation
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import GO_BACK, KEEP, MEND, SWAP, TIDY, WENT_BACK, identities
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import (
+    GO_BACK,
+    KEEP,
+    MEND,
+    PENDING,
+    SWAP,
+    TIDY,
+    WENT_BACK,
+    identities,
+)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.host import judge_place, judge_rotation
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.difference import difference
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import Order, environment_of
@@ -57,7 +66,7 @@ def identities_of(one: Judged, seen: Answer | None) -> dict[str, str]:
 
 def is_refused(answer: Answer) -> bool:
     """Return whether the host found something in the way that no earlier task of the play is going to mend."""
-    return any(problem['rule'] != 'user-missing' for seen in answer['sets'] for problem in seen['problems'])
+    return any(problem['rule'] != PENDING for seen in answer['sets'] for problem in seen['problems'])
 
 
 def with_host_findings(one: Judged, seen: Answer) -> Judged:

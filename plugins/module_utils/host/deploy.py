@@ -16,15 +16,11 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import Refused, about, refused_by_system
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import Place, walk
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
-    ABSENT, FOLDER, LINK, NOTHING, PREVIOUS, DesiredSet, Export, SeenExport, SeenSet, desired_sets, uses_home)
+    ABSENT, FOLDER, HOME_TOKEN, LINK, NOTHING, PREVIOUS, DesiredSet, Export, SeenExport, SeenSet, desired_sets, uses_home)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment import path_faults
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.generation import generation
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import (
-    GO_BACK, KEEP, REMOVE, SWAP, UNCHANGED, WENT_BACK, Ids, Plan, identities, plan_export, plan_set, set_before)
-
-# What cannot be done now may be possible later in the same play (a user that another task makes), so check mode says
-# "changed" where only this is in the way.
-PENDING = 'user-missing'
+    GO_BACK, KEEP, PENDING, REMOVE, SWAP, UNCHANGED, WENT_BACK, Ids, Plan, identities, plan_export, plan_set, set_before)
 
 
 class Work:
@@ -112,7 +108,7 @@ def _observe_set(work: Work) -> None:
     try:
         work.owner = find_owner(desired.owner, desired.group)
     except Refused as refusal:
-        if refusal.rule != 'user-missing':
+        if refusal.rule != PENDING:
             raise
         _without_user(work, refusal)
         return
@@ -144,7 +140,7 @@ def _without_user(work: Work, refusal: Refused) -> None:
         work.warnings.append('%s: %s Only exports in folders of root are removed.' % (refusal.subject, refusal.detail))
         work.desired = work.desired._replace(exports=tuple(
             export._replace(owner='root') for export in work.desired.exports
-            if '{home}' not in export.path and walk(os.path.dirname(export.path)).for_root))
+            if HOME_TOKEN not in export.path and _lies_with_root(export.path)))
         return
     if work.desired.skip_missing_user:
         work.warnings.append('%s: %s It was skipped.' % (refusal.subject, refusal.detail))
@@ -152,6 +148,11 @@ def _without_user(work: Work, refusal: Refused) -> None:
         return
     work.plan = Plan(SWAP, needs=tuple(work.desired.files.values()))
     raise refusal
+
+
+def _lies_with_root(path: str) -> bool:
+    with closing(walk(os.path.dirname(path))) as place:
+        return place.for_root
 
 
 def _require_home(owner: Owner, desired: DesiredSet) -> None:

@@ -4,6 +4,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What lies on the host, as plain values. Nothing here writes."""
 import base64
+import errno
 import hashlib
 import json
 import os
@@ -147,14 +148,14 @@ def read_file(folder: int, name: str) -> bytes:
     fd = os.open(name, READING, dir_fd=folder)
     try:
         if not stat.S_ISREG(os.fstat(fd).st_mode):
-            raise OSError(22, 'is not a regular file', name)
+            raise OSError(errno.EINVAL, 'is not a regular file', name)
         content = b''
         while len(content) <= LARGEST:
             chunk = os.read(fd, 65536)
             if not chunk:
                 return content
             content += chunk
-        raise OSError(27, 'is larger than any file of a set', name)
+        raise OSError(errno.EFBIG, 'is larger than any file of a set', name)
     finally:
         os.close(fd)
 

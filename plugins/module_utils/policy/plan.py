@@ -9,7 +9,7 @@ from typing import Dict, List, NamedTuple, Optional, Set, Tuple
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
     ABSENT, FILE, FOLDER, LINK, NOTHING, PREVIOUS, DesiredSet, Export, SeenExport, SeenFile, SeenSet)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.generation import generation
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import FILE_MODE, FOLDER_MODE, MADE, MEMBERS, SECRET
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import FILE_MODE, FOLDER_MODE, MADE, MEMBERS
 
 # What is done to a set.
 KEEP = 'keep'       # it is as it should be
@@ -23,6 +23,10 @@ UNCHANGED = (KEEP, WENT_BACK)
 
 # What is done to an exports file.
 WRITE = 'write'
+
+# The rule about what cannot be done now and may be possible later in the same play (a user that another task makes): check mode says
+# "changed" where only this is in the way.
+PENDING = 'user-missing'
 
 
 class Ids(NamedTuple):
@@ -123,11 +127,11 @@ def file_drift(seen: Optional[SeenFile], sha256: str, mode: int, ids: Ids) -> Li
     return [what for what, same in checks if not same]
 
 
-def plan_export(state: str, desired: Export, seen: SeenExport, ids: Optional[Ids]) -> str:
+def plan_export(state: str, desired: Export, seen: SeenExport, ids: Ids) -> str:
     """Return WRITE, REMOVE or KEEP for one exports file. Whether a served folder is empty is for the host to see."""
     if state == ABSENT:
         return KEEP if seen.file.kind == NOTHING and not seen.unfinished else REMOVE
-    if ids is None or seen.unfinished:
+    if seen.unfinished:
         return WRITE
     return WRITE if file_drift(seen.file, sha256_of(desired.content), desired.mode, ids) else KEEP
 
@@ -135,11 +139,6 @@ def plan_export(state: str, desired: Export, seen: SeenExport, ids: Optional[Ids
 def exports_first(plan: Plan) -> bool:
     """Return whether the exports go before the set: where it loses files, so that no export names a missing file."""
     return plan.loses_files
-
-
-def secret_needs(desired: DesiredSet, plan: Plan) -> Tuple[str, ...]:
-    """Return the names of the secret files whose contents have to travel to the host."""
-    return tuple(name for name, digest in desired.files.items() if name in SECRET and digest in plan.needs)
 
 
 def sha256_of(text: str) -> str:

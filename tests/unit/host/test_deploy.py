@@ -19,6 +19,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host import writin
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import deploy
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import made_identity
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.generation import generation
+from ansible_collections.gaussdb.dws_ssl.tests.unit.host.conftest import of_a_user
 from ansible_collections.gaussdb.dws_ssl.tests.unit.host.test_converge import failing
 
 OLD = {'client.crt': b'old certificate\n', 'client.key': b'old key\n', 'cacert.pem': b'ca\n'}
@@ -328,9 +329,8 @@ def test_root_does_not_work_below_a_folder_of_somebody_else(host):
 
 
 @needs_root
+@of_a_user
 def test_a_hard_link_to_a_file_of_root_is_not_read(host):
-    if host.owner == 'root':
-        pytest.skip('root may read its own files')
     secret = host.folder.parent / 'root-only'
     secret.write_bytes(b'-----BEGIN CERTIFICATE-----\nQUJD\n-----END CERTIFICATE-----\n')
     secret.chmod(0o600)
@@ -476,4 +476,5 @@ def test_a_run_for_many_users_keeps_no_descriptor_open(host):
     host.send(files, exports=exports)
     host.ask(files, exports=exports)
     host.send({}, exports=exports, state='absent')
+    host.send({}, owner='no-such-user', exports=exports, state='absent')
     assert os.listdir('/proc/self/fd') == before
