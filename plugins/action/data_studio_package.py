@@ -15,6 +15,7 @@ from ansible.errors import AnsibleActionFail
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.authentication import BIDIRECTIONAL
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import ABSENT, USER_TOKEN
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.endpoint import parse_endpoint
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment import DATA_STUDIO_SSLMODES, RECOMMENDED_SSLMODE
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import CA_NAMES, CERTIFICATE, PK8
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
     WARNING,
@@ -35,7 +36,6 @@ from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.passphrase_task im
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.verdict import Verdict, contents, verdict
 
 TEMPLATE = 'data_studio.html.j2'
-SSLMODES = ('require', 'verify-ca')    # that Data Studio offers and GaussDB(DWS) supports
 
 
 class ActionModule(PassphraseTask):
@@ -98,7 +98,7 @@ class ActionModule(PassphraseTask):
         return ExportTemplates(self, task_vars).text(TEMPLATE, {
             'owner': args['owner'], 'cluster': args['cluster'], 'host': host, 'port': port, 'ca': ca[0],
             'certificate': CERTIFICATE if PK8 in judged.digests else None, 'key': PK8, 'encrypted': bool(self._passphrase),
-            'sslmode': args['sslmode'] if args['sslmode'] in SSLMODES else SSLMODES[-1],
+            'sslmode': args['sslmode'] if args['sslmode'] in DATA_STUDIO_SSLMODES else RECOMMENDED_SSLMODE,
             'not_after': judged.certificate['not_after'] if judged.certificate else None}).encode()
 
 

@@ -12,10 +12,9 @@ from typing import Any
 from ansible.errors import AnsibleActionFail
 
 from ansible_collections.gaussdb.dws_ssl.plugins.modules.example_bundle import ARGUMENT_SPEC
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.example_bundle import PATHS, make_example
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.optional_cryptography import require
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.passphrase_task import PassphraseTask
-
-PATHS = {'bundle': 'dws_ssl_cert.zip', 'ca': 'server/cacert.pem', 'server_certificate': 'server/server.crt',
-         'server_key': 'server/server.key', 'crl': 'server/sslcrl-file.crl'}
 
 
 class ActionModule(PassphraseTask):
@@ -35,8 +34,6 @@ class ActionModule(PassphraseTask):
         return dict(result, changed=changed, **paths)
 
     def _make(self, dest: str, args: dict[str, Any]) -> None:
-        from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.example_bundle import make_example
-        from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.optional_cryptography import require
         require()
         passphrase = self._passphrase or 'Aa1@' + secrets.token_hex(5)     # 14 bytes, three character classes and more
         try:

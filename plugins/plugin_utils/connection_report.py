@@ -15,7 +15,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.outcomes im
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.connection import Question, judge, set_works
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.environment import judge_sslmode
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils import certificates
-from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.verdict import certificate_result
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.certificate_results import certificate_result
 
 
 def report(answer: Mapping[str, Any], args: Mapping[str, Any], host: str, port: int, now: int) -> dict[str, Any]:

@@ -41,9 +41,10 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import
     identities,
 )
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.host import judge_place, judge_rotation
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.certificate_results import certificate_result
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.difference import difference
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import Order, environment_of
-from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.verdict import Verdict, certificate_result
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.verdict import Verdict
 
 Answer = Mapping[str, Any]
 

@@ -18,6 +18,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files impor
     sorted_members,
 )
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import GO_BACK, KEEP, UNCHANGED
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.certificate_results import timestamp
 
 if TYPE_CHECKING:
     from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy import facts
@@ -42,7 +43,6 @@ def describe_content(name: str, content: bytes, key: facts.Key | None) -> list[s
 def describe_public(name: str, content: bytes) -> list[str]:
     """Return the lines about a certificate file or a revocation list."""
     from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.members import certificates_of, revocation_lists_of
-    from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.verdict import timestamp
     lines = []
     if name == CRL:
         for one in revocation_lists_of(name, content, (), None)[0]:

@@ -23,7 +23,9 @@ from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.optional_cryptogra
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils import passphrase_files
 
 FOLDER = 'sslcert/'       # as in the archive of the console
-BUNDLE = 'dws_ssl_cert.zip'
+# Where the files go, by the names under which the module returns them.
+PATHS = {'bundle': 'dws_ssl_cert.zip', 'ca': 'server/' + CA_NAMES[0], 'server_certificate': 'server/server.crt',
+         'server_key': 'server/server.key', 'crl': 'server/' + CRL}
 RSA_BITS = 2048           # gsql warns below
 
 
@@ -47,9 +49,9 @@ def make_example(common_name: str, passphrase: bytes, server_names: Sequence[str
     ca = pem(issuer.certificate)
     members = {CERTIFICATE: pem(client), KEY: key_pem(client_key, passphrase), CIPHER: cipher, RAND: rand, CA_NAMES[0]: ca}
     return Example({
-        BUNDLE: archive({FOLDER + name: content for name, content in members.items()}),
-        'server/' + CA_NAMES[0]: ca, 'server/server.crt': pem(server), 'server/server.key': key_pem(server_key),
-        'server/' + CRL: revocation_list(issuer, days),
+        PATHS['bundle']: archive({FOLDER + name: content for name, content in members.items()}),
+        PATHS['ca']: ca, PATHS['server_certificate']: pem(server), PATHS['server_key']: key_pem(server_key),
+        PATHS['crl']: revocation_list(issuer, days),
     })
 
 

@@ -29,7 +29,7 @@ def _set(order: Order, identities: dict[str, str], exports: list[dict[str, Any]]
     }
 
 
-def format_for_host(export: dict[str, Any]) -> str | None:
+def format_for_host(export: Mapping[str, Any]) -> str | None:
     """Return the format of a file that lies beside the set; files of shells lie in folders of root, where nobody else writes."""
     name = export.get('format')
     return name if name and not FORMATS[name].home_in_place else None

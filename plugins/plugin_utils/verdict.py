@@ -14,12 +14,12 @@ import hashlib
 import json
 import os
 import time
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Callable, Mapping, NamedTuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.facts import PAIR_DUE
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import CIPHER, KEY, RAND, made_identity
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import Finding
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.certificate_results import certificate_result
 
 if TYPE_CHECKING:
     from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy import facts
@@ -111,27 +111,6 @@ def contents(source: str, options: Options, read_file: ReadFile) -> dict[str, by
     if reading.facts.pair == PAIR_DUE and reading.contents and options.key_passphrase is not None:
         return with_fresh_pair(reading.contents, options.key_passphrase)
     return reading.contents
-
-
-def certificate_result(certificate: facts.Certificate) -> dict[str, Any]:
-    """Return a certificate as results show it."""
-    return {
-        'subject': certificate.subject, 'issuer': certificate.issuer, 'serial': certificate.serial,
-        'not_before': timestamp(certificate.not_before), 'not_after': timestamp(certificate.not_after),
-        'fingerprint_sha256': certificate.fingerprint, 'public_key_sha256': certificate.public_key,
-    }
-
-
-def list_result(revocation_list: facts.RevocationList) -> dict[str, Any]:
-    """Return a revocation list as results show it."""
-    ends = revocation_list.next_update
-    return {'issuer': revocation_list.issuer, 'last_update': timestamp(revocation_list.last_update),
-            'next_update': None if ends is None else timestamp(ends)}
-
-
-def timestamp(seconds: int) -> str:
-    """Return a time in ISO 8601, UTC."""
-    return datetime.fromtimestamp(seconds, tz=timezone.utc).strftime('%Y-%m-%dT%H:%M:%SZ')
 
 
 def described(reading: Reading) -> dict[str, list[str]]:

@@ -3,7 +3,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Looking at what is deployed, without changing anything: the host's half of gaussdb.dws_ssl.client_certificates_info."""
-import base64
 import json
 import os
 import ssl
@@ -103,8 +102,3 @@ def _key(parent: int, base: str) -> Dict[str, Optional[bool]]:
         return {'key_encrypted': False, 'key_fits': False if error.reason == 'KEY_VALUES_MISMATCH' else None}
     except OSError:
         return {'key_encrypted': False, 'key_fits': None}
-
-
-def decoded(public: Dict[str, str]) -> Dict[str, bytes]:
-    """Return the public parts of an answer as they were on the host."""
-    return {name: base64.b64decode(content) for name, content in public.items()}

@@ -15,6 +15,7 @@ SSLMODES = ('disable', 'allow', 'prefer', 'require', 'verify-ca')
 UNSUPPORTED_SSLMODES = ('verify-full',)
 DEFAULT_SSLMODE = 'prefer'                # what a client does without the variable
 RECOMMENDED_SSLMODE = 'verify-ca'         # Table 1, column "Maintenance"
+DATA_STUDIO_SSLMODES = ('require', 'verify-ca')    # those of them that Data Studio offers
 
 # openGauss libpq ignores a value with one of these without a message.
 IGNORED_CHARACTERS = ';`\\\'"><$&|!\n'
