@@ -5,6 +5,7 @@
 """The steps between the look and the last export, one by one, where the system or another process is in the way."""
 from __future__ import annotations
 
+import base64
 import errno
 import fcntl
 import json
@@ -15,7 +16,7 @@ import time
 from contextlib import closing
 
 import pytest
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host import inspection, lock, owner, walk, writing
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host import export_files, inspection, lock, owner, walk, writing
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.folders import make_folders
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import find_owner, run_as
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import Refused, about, refused_by_system
@@ -40,23 +41,23 @@ def folder(tmp_path):
 
 class TestWriting:
     def test_a_file_is_written_by_one_rename(self, folder):
-        writing._write_file(folder, [], 'exports.sh', Export(str(folder.path / 'exports.sh'), 'content', 0o640, ME.name), OWN)
+        export_files._write_file(folder, [], 'exports.sh', Export(str(folder.path / 'exports.sh'), 'content', 0o640, ME.name), OWN)
         file = folder.path / 'exports.sh'
         assert (file.read_text(), stat.S_IMODE(file.stat().st_mode), os.listdir(folder.path)) == ('content', 0o640, ['exports.sh'])
-        writing._remove_file(folder, [], 'exports.sh')
-        writing._remove_file(folder, [], 'exports.sh')
-        writing._remove_file(folder, ['nowhere'], 'exports.sh')
+        export_files._remove_file(folder, [], 'exports.sh')
+        export_files._remove_file(folder, [], 'exports.sh')
+        export_files._remove_file(folder, ['nowhere'], 'exports.sh')
         assert os.listdir(folder.path) == []
 
     def test_one_that_cannot_be_written_leaves_nothing(self, folder, monkeypatch):
         monkeypatch.setattr(os, 'fsync', failing(os.fsync, errno.ENOSPC))
         with pytest.raises(OSError):
-            writing._write_file(folder, [], 'exports.sh', Export('/x', 'content', 0o600, ME.name), OWN)
+            export_files._write_file(folder, [], 'exports.sh', Export('/x', 'content', 0o600, ME.name), OWN)
         assert os.listdir(folder.path) == []
 
     @pytest.mark.parametrize('left', ['file', 'link', 'closed'])
     def test_what_an_earlier_run_left_is_removed_and_never_written_to(self, folder, monkeypatch, left):
-        unfinished = folder.path / writing.unfinished_export('exports.sh')
+        unfinished = folder.path / export_files.unfinished_export('exports.sh')
         precious = folder.path / 'precious'
         precious.write_text('mine')
         if left == 'link':
@@ -64,17 +65,17 @@ class TestWriting:
         else:
             unfinished.write_text('half')
         if left == 'closed':
-            monkeypatch.setattr(os, 'open', failing(os.open, errno.EACCES, lambda name, flags, *_: flags == writing.READING))
-        writing._write_file(folder, [], 'exports.sh', Export('/x', 'content', 0o600, ME.name), OWN)
+            monkeypatch.setattr(os, 'open', failing(os.open, errno.EACCES, lambda name, flags, *_: flags == export_files.READING))
+        export_files._write_file(folder, [], 'exports.sh', Export('/x', 'content', 0o600, ME.name), OWN)
         assert (folder.path / 'exports.sh').read_text() == 'content' and precious.read_text() == 'mine'
-        writing._remove_abandoned(folder, 'nothing')
+        export_files._remove_abandoned(folder, 'nothing')
 
     def test_a_file_that_another_run_took_meanwhile_is_made_again(self, folder, monkeypatch):
         answers = [False, True]
-        seen_at = writing._is_at
-        monkeypatch.setattr(writing, '_is_at', lambda *place: answers.pop(0) and seen_at(*place))
-        monkeypatch.setattr(writing, '_remove_abandoned', writing._unlink)
-        os.close(writing._open_unfinished(folder, 'x'))
+        seen_at = export_files._is_at
+        monkeypatch.setattr(export_files, '_is_at', lambda *place: answers.pop(0) and seen_at(*place))
+        monkeypatch.setattr(export_files, '_remove_abandoned', export_files._unlink)
+        os.close(export_files._open_unfinished(folder, 'x'))
         assert answers == [] and not seen_at(folder, 'y', folder)
 
     def test_a_folder_goes_only_as_this_collection_makes_it(self, folder):
@@ -257,7 +258,7 @@ class TestInspection:
         (folder.path / 'sslcert').mkdir()
         (folder.path / 'sslcert/cacert.pem').write_bytes(pem(make_issuer('Some CA', 30).certificate))
         found = inspection.inspect_from(folder, [], 'sslcert')
-        assert found['kind'] == 'folder' and b'CERTIFICATE' in inspection.decoded(found['public'])['cacert.pem']
+        assert found['kind'] == 'folder' and b'CERTIFICATE' in base64.b64decode(found['public']['cacert.pem'])
 
     @pytest.mark.parametrize('key, expected', [
         (b'-----BEGIN ENCRYPTED PRIVATE KEY-----\n', (True, None)), (b'nothing', (False, None)), (None, (None, None))])
