@@ -13,7 +13,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import order
 
 UID = 1000
 EXPORT = {'path': '/p/a.sh', 'mode': '0600', 'owner': 'a'}
-AS_TABLE_2_SAYS = ['export PGSSLMODE=verify-ca', "export PGSSLROOTCERT='/d/sslcert/cacert.pem'"]
+AS_TABLE_2_SAYS = ('export PGSSLMODE=verify-ca', "export PGSSLROOTCERT='/d/sslcert/cacert.pem'")
 
 
 def rules(lines=AS_TABLE_2_SAYS, sha256='other', desired='', **export):
