@@ -15,7 +15,6 @@ from ansible_collections.gaussdb.dws_ssl.plugins.modules import client_certifica
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / 'docs/docsite/rst/clients.rst').read_text(encoding='utf-8')
-SPECS = yaml.safe_load((ROOT / 'roles/dws_client/meta/argument_specs.yml').read_text())['argument_specs']['main']['options']
 
 
 def test_the_table_has_a_row_for_each_format_as_the_code_says_it():
@@ -33,8 +32,10 @@ def test_the_modules_document_every_format(module):
     assert options['sets']['suboptions']['exports']['suboptions']['format']['choices'] == list(FORMATS)
 
 
-def test_the_role_documents_every_format():
-    assert tuple(SPECS['dws_client_formats']['choices']) == CHOICES
+@pytest.mark.parametrize('role', ['dws_client', 'dws_audit'])
+def test_the_roles_document_every_format(role):
+    for entry in yaml.safe_load((ROOT / 'roles' / role / 'meta/argument_specs.yml').read_text())['argument_specs'].values():
+        assert tuple(entry['options'][f'{role}_formats']['choices']) == CHOICES
 
 
 def test_each_format_has_a_template_and_an_example():

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.names import FORMATS
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.users import VERIFY, client_sets, listed
 
 SETTINGS = {'bundle': 'b.zip', 'directory': '{home}/dws_ssl/sslcert', 'auth_mode': 'bidirectional', 'sslmode': 'verify-ca',
@@ -90,7 +91,9 @@ def test_without_a_profile_folder_only_the_files_beside_the_set_are_left():
 
 
 def test_what_is_removed_is_removed_in_every_format():
-    assert len(client_sets(['u'], dict(SETTINGS, formats='sh', state='absent', csh_dirs=['/c'], fish_dir='/f'))[0]['exports']) == 11
+    settings = dict(SETTINGS, csh_dirs=['/c'], fish_dir='/f')
+    deployed = client_sets(['u'], dict(settings, formats=FORMATS))[0]
+    assert paths(client_sets(['u'], dict(settings, formats='sh', state='absent'))[0]) == paths(deployed)
 
 
 @pytest.mark.parametrize('clusters', ['{"b": "b.example.com:8001"}', 'b=b.example.com:8001', 'c=c:1, b=b.example.com:8001',
