@@ -59,6 +59,13 @@ def test_page(page, try_pages, tmp_path):
     try_pages(*([deployed] if page.name in ON_DEPLOYED else []), page)
 
 
+def test_the_demo_prints_what_the_readme_shows(try_pages):
+    shown, = (block.text for block in blocks_of(ROOT / 'README.md') if block.language == 'text')
+    done = subprocess.run([ROOT / 'dev', 'demo'], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    sandbox.compare(shown, done.stdout)
+
+
 def test_plugins(try_pages, tmp_path):
     """EXAMPLES of all plugins, where a set of dbadmin that psql reads is deployed."""
     pages = [tmp_path / 'deployed.md', *(tmp_path / f'{plugin.stem}.md' for plugin in PLUGINS)]
