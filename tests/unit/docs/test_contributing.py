@@ -84,7 +84,8 @@ def test_the_recipe_for_a_format_makes_a_format(clone):
     assert status == 1 and 'test_the_modules_document_every_format' in said, said     # a step was left out
     command, = re.findall(r'^sed .*$', recipe, re.MULTILINE)
     subprocess.run(['bash', '-c', command], cwd=clone, check=True)
-    status, said = run(clone, '-m', 'pytest', '-v', 'tests/unit/formats')
+    tests, = re.findall(r'^./dev units (.*)$', recipe, re.MULTILINE)
+    status, said = run(clone, '-m', 'pytest', '-v', *tests.split())
     assert status == 0, said
     assert 'test_shells_read_back_what_was_written[direnv-bash] PASSED' in said, said
 
