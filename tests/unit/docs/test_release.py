@@ -35,6 +35,12 @@ def test_the_version_of_the_archive_is_the_newest_of_the_changelog():
     assert re.search(rf'^v{re.escape(newest)}$', (ROOT / 'CHANGELOG.rst').read_text(), re.MULTILINE)
 
 
+def test_pages_name_the_archive_of_this_version():
+    named = {(page.name, version) for page in (ROOT / 'docs').rglob('*.rst')
+             for version in re.findall(r'gaussdb-dws_ssl-(\d[\d.]*\d)\.', page.read_text())}
+    assert len(named) > 1 and {version for _page, version in named} == {GALAXY['version']}, named
+
+
 @pytest.mark.parametrize('plugin', PLUGINS, ids=lambda path: f'{path.parent.name}/{path.stem}')
 def test_the_release_that_a_plugin_came_with_lists_it(plugin):
     documentation = next(node.value.value for node in ast.parse(plugin.read_text()).body
