@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 
 MODULE = 'gaussdb.dws_ssl.client_certificates'
 
-# Ansible loads this file once, before it starts a process for each host. What the role's tasks and templates need of filters, tests and
-# lookups is loaded here, so that it is not loaded again in each of those processes.
+# Ansible loads this file once, before it starts a process for each host. What the role's tasks need of filters and tests is loaded here,
+# so that it is not loaded again in each of those processes.
 filter_loader.get('gaussdb.dws_ssl.client_sets')
 test_loader.get('ansible.builtin.truthy')
 

@@ -31,8 +31,8 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.key i
 from ansible_collections.gaussdb.dws_ssl.plugins.modules.data_studio_package import ARGUMENT_SPEC
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils import data_studio
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.controller_files import ControllerFiles
-from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.export_templates import ExportTemplates
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.passphrase_task import PassphraseTask
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.shipped_templates import shipped
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.verdict import Verdict, contents, verdict
 
 TEMPLATE = 'data_studio.html.j2'
@@ -50,7 +50,7 @@ class ActionModule(PassphraseTask):
         try:
             if args['state'] == ABSENT:
                 return dict(result, path=path, findings=[], changed=self._remove(path))
-            return dict(result, path=path, **self._make(path, args, task_vars or {}))
+            return dict(result, path=path, **self._make(path, args))
         except data_studio.Foreign:
             raise AnsibleActionFail(f'{path} was not made by this module. Move it away, or choose another dest.') from None
         except OSError as error:
@@ -62,7 +62,7 @@ class ActionModule(PassphraseTask):
             os.unlink(path)
         return there
 
-    def _make(self, path: str, args: Mapping[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+    def _make(self, path: str, args: Mapping[str, Any]) -> dict[str, Any]:
         if not args['src']:
             raise AnsibleActionFail('src is required with state=present.')
         files = ControllerFiles(self)
@@ -77,7 +77,7 @@ class ActionModule(PassphraseTask):
         for one in found:
             if one.severity == WARNING and not one.waived:
                 self._display.warning(sentence(one))
-        page = self._page(args, judged, task_vars)
+        page = self._page(args, judged)
         wanted = [name for name in (CERTIFICATE, PK8, *CA_NAMES) if name in judged.digests]
         identities = {**{name: judged.digests[name] for name in wanted}, data_studio.PAGE: hashlib.sha256(page).hexdigest()}
         changed = not data_studio.is_current(path, identities)
@@ -92,10 +92,10 @@ class ActionModule(PassphraseTask):
             return []
         return [finding(DECRYPTED, PK8, 'The key in the package is not encrypted: whoever gets the package can connect with it.', WARNING)]
 
-    def _page(self, args: Mapping[str, Any], judged: Verdict, task_vars: dict[str, Any]) -> bytes:
+    def _page(self, args: Mapping[str, Any], judged: Verdict) -> bytes:
         host, port = _endpoint(args['endpoint'])
         ca = [name for name in CA_NAMES if name in judged.digests]
-        return ExportTemplates(self, task_vars).text(TEMPLATE, {
+        return shipped(TEMPLATE, {
             'owner': args['owner'], 'cluster': args['cluster'], 'host': host, 'port': port, 'ca': ca[0],
             'certificate': CERTIFICATE if PK8 in judged.digests else None, 'key': PK8, 'encrypted': bool(self._passphrase),
             'sslmode': args['sslmode'] if args['sslmode'] in DATA_STUDIO_SSLMODES else RECOMMENDED_SSLMODE,

@@ -5,26 +5,21 @@
 """The contents of exports files, rendered on the controller."""
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any, Sequence
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.loader import lookup_loader
-from ansible.plugins.lookup import template as _loaded_once_for_all_hosts  # noqa: F401
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.format import Unfit
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.table import FORMATS
-from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.format_values import clients_of, values_of
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.format_values import clients_of, template_of, values_of
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import environment_of, needs_contents
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.shipped_templates import shipped
 
 if TYPE_CHECKING:
     from ansible.plugins.action import ActionBase
 
     from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import SetFiles
     from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import Order
-
-# Where the templates of the formats are, for tasks outside of the role.
-SHIPPED = os.path.join(os.path.dirname(__file__), '..', '..', 'roles', 'dws_client', 'templates')
 
 
 class _Variables(dict[str, Any]):
@@ -38,15 +33,14 @@ class _Variables(dict[str, Any]):
 
 
 class ExportTemplates:
-    """Templates as one task sees them: found and rendered as ansible.builtin.template does it."""
+    """The exports of one task: the role's own templates for formats; a task's templates as ansible.builtin.template has them."""
 
     def __init__(self, action: ActionBase, task_vars: dict[str, Any]) -> None:
         self._action = action
-        search = [*action._task.get_search_path(), os.path.abspath(os.path.join(SHIPPED, '..'))]
-        self._variables = _Variables(task_vars, ansible_search_path=search)
+        self._task_vars = task_vars
 
     def rendered(self, sets: Sequence[tuple[Order, SetFiles]]) -> list[list[dict[str, Any]]]:
-        """Return the exports of each set of a task, those with a template with its result as their content.
+        """Return the exports of each set of a task, those with a template or a format with its result as their content.
 
         Raise AnsibleActionFail where a format cannot carry a value.
         """
@@ -57,16 +51,17 @@ class ExportTemplates:
 
     def _with_content(self, export: dict[str, Any], sets: Sequence[tuple[Order, SetFiles]], place: int) -> dict[str, Any]:
         order, files = sets[place]
-        name = export.get('format')
-        template = export.get('template') or (FORMATS[name].template if name else None)
-        if not template or not needs_contents(order):
+        name, template = export.get('format'), export.get('template')
+        if not (name or template) or not needs_contents(order):
             return export
         values = values_of(export, clients_of(sets, order.owner), clients_of([sets[place]], order.owner)[0]) if name else {}
-        return dict(export, content=self.text(template, dict(
+        if not template:
+            return dict(export, content=shipped(template_of(export), dict(values, owner=order.owner)))
+        return dict(export, content=self._of_task(template, dict(
             values, environment=environment_of(order, order.dest.rstrip('/'), files), export=export, owner=order.owner)))
 
-    def text(self, template: str, variables: dict[str, Any]) -> str:
+    def _of_task(self, template: str, variables: dict[str, Any]) -> str:
         """Return a template with these variables besides those of the task."""
         lookup = lookup_loader.get('ansible.builtin.template', loader=self._action._loader, templar=self._action._templar)
-        rendered = lookup.run([template], variables=self._variables, template_vars=variables)
-        return str(rendered[0])
+        all_variables = _Variables(self._task_vars, ansible_search_path=self._action._task.get_search_path())
+        return str(lookup.run([template], variables=all_variables, template_vars=variables)[0])

@@ -11,7 +11,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.authenticat
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.endpoint import parse_endpoint
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import CIPHER, PK8, SetFiles, set_files
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import Finding, finding
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.format import Client, Unfit, held
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.format import Client, Format, Unfit, held
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.table import FORMATS
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.formats import (
     KEY_ENCRYPTED,
@@ -32,13 +32,24 @@ def clients_of(sets: Sequence[tuple[Order, SetFiles]], owner: str) -> list[Clien
                    {str(name): path for name, path in pointers.items()}) for order, files in own]
 
 
+def is_loader(export: Mapping[str, Any]) -> bool:
+    """Return whether a file of a format loads the files of the folder that it serves."""
+    return bool(export.get('serves') and FORMATS[export['format']].loader)
+
+
+def template_of(export: Mapping[str, Any]) -> str:
+    """Return the name of the role's own template of a file of a format."""
+    one: Format = FORMATS[export['format']]
+    return one.loader if one.loader and is_loader(export) else one.template
+
+
 def values_of(export: Mapping[str, Any], clients: Sequence[Client], own: Client) -> dict[str, Any]:
     """Return what the template of a format sees, all values quoted. Raise Unfit for one that the format cannot carry.
 
     ``entries`` are the set's own, ``sections`` those of all sets of the user by cluster; ``folder`` is the one that a loader serves.
     """
     one = FORMATS[export['format']]
-    if export.get('serves'):
+    if is_loader(export):
         return {'folder': held(one, export['serves'])}
     return {'entries': {name: held(one, value) for name, value in one.entries(own).items()},
             'sections': {client.cluster: {name: held(one, value) for name, value in one.entries(client).items()} for client in clients}}

@@ -29,8 +29,10 @@ INFO = """
     - ansible.builtin.include_vars: {file: "%s/defaults/main.yml"}
     - ansible.builtin.include_vars: {file: "%s/vars/main.yml"}
     - gaussdb.dws_ssl.client_certificates_info:
-        sets: "{{ dws_client_users | gaussdb.dws_ssl.client_sets(dict(__dws_client_settings, bundle=with_bundle | default(none))) }}"
+        sets: "{{ dws_client_users | gaussdb.dws_ssl.client_sets(looks | combine({'bundle': with_bundle | default(none)})) }}"
         key_passphrase: "{{ dws_client_key_passphrase }}"
+      vars:
+        looks: "{{ __dws_client_settings | combine({'keep': none, 'missing_user': none, 'blocked_generations': none}) }}"
       register: info
     - ansible.builtin.copy:
         content: "{{ info.sets | to_json }}"

@@ -11,15 +11,13 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
-import jinja2
 import psycopg
 import pytest
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.format import Client, Format, held, with_home
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.shipped_templates import shipped
 from hypothesis import strategies as st
 
-TEMPLATES = Path(__file__).parents[3] / 'roles/dws_client/templates'
 SYSTEMD_READER = '/usr/lib/systemd/user-environment-generators/30-systemd-environment-d-generator'
 
 Values = dict[str, str]
@@ -29,16 +27,10 @@ HOSTILE = st.text(st.one_of(st.sampled_from(' \'"\\$`!;&|<>()[]{}#=~*?%^,:@é§\
                             st.characters(exclude_categories=['Cs'], exclude_characters='\0')), max_size=24)
 
 
-def render(name: str, **variables: Any) -> str:
-    """Return a template of the role as Ansible renders it."""
-    engine = jinja2.Environment(keep_trailing_newline=True, trim_blocks=True, undefined=jinja2.StrictUndefined)
-    return engine.from_string((TEMPLATES / name).read_text()).render(variables)
-
-
 def written(one: Format, clients: list[Client], home: str = '/home/u') -> str:
     """Return the file of a format for the sets of one user, the first of them the set's own. Raise Unfit."""
     sections = {client.cluster: {name: held(one, value) for name, value in one.entries(client).items()} for client in clients}
-    content = render(one.template, owner='u', entries=sections[clients[0].cluster], sections=sections)
+    content = shipped(one.template, {'owner': 'u', 'entries': sections[clients[0].cluster], 'sections': sections})
     return with_home(one, content, home).replace('{home}', home)
 
 

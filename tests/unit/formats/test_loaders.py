@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment import environment
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.table import FORMATS
-from ansible_collections.gaussdb.dws_ssl.tests.unit.formats.reading import needed, render
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.shipped_templates import shipped
+from ansible_collections.gaussdb.dws_ssl.tests.unit.formats.reading import needed
 from ansible_collections.gaussdb.dws_ssl.tests.unit.needs import require
 
 ME = pwd.getpwuid(os.geteuid()).pw_name
@@ -39,7 +40,7 @@ def profile(name):
     base.chmod(0o755)
     folder = base / 'dws_ssl'
     folder.mkdir(mode=0o755)
-    (base / f'loader.{name}').write_text(render(f'loader.{name}.j2', folder=FORMATS[name].quote(str(folder))))
+    (base / f'loader.{name}').write_text(shipped(f'loader.{name}.j2', {'folder': FORMATS[name].quote(str(folder))}))
     yield base
     shutil.rmtree(base)
 
@@ -47,7 +48,8 @@ def profile(name):
 def exports_of(profile: Path, name: str, user: str, owner: str, mode: int = 0o600) -> None:
     file = profile / 'dws_ssl' / f'{user}.{name}'
     values = environment(f'/home/{user}/dws_ssl/sslcert')
-    file.write_text(render(f'exports.{name}.j2', owner=user, entries={key: FORMATS[name].quote(value) for key, value in values.items()}))
+    entries = {key: FORMATS[name].quote(value) for key, value in values.items()}
+    file.write_text(shipped(f'exports.{name}.j2', {'owner': user, 'entries': entries}))
     file.chmod(mode)
     if os.geteuid() == 0:
         os.chown(file, pwd.getpwnam(owner).pw_uid, -1)

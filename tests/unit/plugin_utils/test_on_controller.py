@@ -15,6 +15,8 @@ from ansible.plugins.loader import connection_loader
 from ansible.template import Templar
 from ansible_collections.gaussdb.dws_ssl.plugins.action.bundle_info import ActionModule
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import set_files
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.format import Places
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.table import FORMATS
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.controller_files import ControllerFiles
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.example_bundle import make_example
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.export_templates import ExportTemplates
@@ -69,7 +71,19 @@ def test_a_file_in_a_vault_is_opened_in_memory(action, tmp_path):
 def test_a_value_that_a_format_cannot_carry_ends_the_task_with_the_reason(action):
     [order], problems = orders({
         'src': 'b.zip', 'dest': '/d/sslcert', 'owner': 'u', 'auth_mode': 'bidirectional', 'sslmode': 'verify-ca', 'state': 'present',
-        'keep': 1, 'odbc_driver': 'd', 'exports': [{'path': '/d/e', 'format': 'environment', 'mode': '0600', 'serves': '/a\nb'}]})
+        'keep': 1, 'odbc_driver': 'd', 'exports': [{'path': '/d/e', 'format': 'sh', 'mode': '0600', 'serves': '/a\nb'}]})
     assert problems == []
-    with pytest.raises(AnsibleActionFail, match='Format environment cannot carry'):
+    with pytest.raises(AnsibleActionFail, match='Format sh cannot carry'):
         ExportTemplates(action(), {}).rendered([(order, set_files(FILES))])
+
+
+def test_each_format_has_a_template_of_the_role_and_each_loader_its_own(action):
+    places = Places('/home/u/sslcert', '/etc/profile.d', (), '/etc/fish/conf.d')
+    exports = [export for one in FORMATS.values() for export in one.files(places)]
+    [order], problems = orders({
+        'src': 'b.zip', 'dest': '/home/u/sslcert', 'owner': 'u', 'auth_mode': 'bidirectional', 'sslmode': 'verify-ca', 'state': 'present',
+        'keep': 1, 'odbc_driver': 'd', 'endpoint': 'h:1', 'exports': exports})
+    assert problems == []
+    [made] = ExportTemplates(action(), {}).rendered([(order, set_files(FILES))])
+    for export in made:
+        assert ('/profile.d/dws_ssl' if export.get('serves') else '/home/u/sslcert/client.crt') in export['content'], export['path']

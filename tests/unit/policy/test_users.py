@@ -34,6 +34,13 @@ def test_an_item_overrides_the_settings():
     assert (one['src'], one['dest'], one['decrypt_key'], one['group']) == ('c.zip', '/d', True, 'g')
 
 
+def test_what_a_deployment_has_to_know_is_in_each_set_and_left_out_by_who_only_looks():
+    deployment = {'keep': 0, 'expiry_warning_days': 30, 'waive': ['a'], 'missing_user': 'skip', 'blocked_generations': ['g']}
+    for one in client_sets(['u', {'name': 'v', 'directory': '/v'}], dict(SETTINGS, **deployment)):
+        assert {name: one[name] for name in deployment} == deployment
+    assert not set(deployment) & set(client_sets(['u'], dict(SETTINGS, **dict.fromkeys(deployment)))[0])
+
+
 def test_no_profile_folder_means_no_exports():
     assert client_sets(['u'], dict(SETTINGS, profile_dir=''))[0]['exports'] == []
 

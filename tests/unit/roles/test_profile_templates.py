@@ -12,25 +12,19 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-import jinja2
 import pytest
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment import environment, path_faults
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats import sh
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.shipped_templates import shipped
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-TEMPLATES = Path(__file__).parents[3] / 'roles/dws_client/templates'
 SHELLS = [shell for shell in (['dash'], ['bash'], ['bash', '--posix'], ['ksh93'], ['mksh'], ['zsh', '--emulate', 'sh'], ['busybox', 'ash'],
                               ['yash']) if shutil.which(shell[0])]
 ME = pwd.getpwuid(os.geteuid()).pw_name
 
 each_shell = pytest.mark.parametrize('shell', SHELLS, ids=' '.join)
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason='only root can log in as several users')
-
-
-def render(name: str, **variables: object) -> str:
-    engine = jinja2.Environment(keep_trailing_newline=True, trim_blocks=True, undefined=jinja2.StrictUndefined)
-    return engine.from_string((TEMPLATES / name).read_text()).render(variables)
 
 
 @pytest.fixture
@@ -40,14 +34,14 @@ def profile():
     base.chmod(0o755)
     folder = base / 'dws_ssl'
     folder.mkdir(mode=0o755)
-    (base / 'dws_ssl.sh').write_text(render('loader.sh.j2', folder=sh.quote(str(folder))))
+    (base / 'dws_ssl.sh').write_text(shipped('loader.sh.j2', {'folder': sh.quote(str(folder))}))
     yield base
     shutil.rmtree(base)
 
 
 def exports_of(profile: Path, user: str, owner: str, mode: int = 0o600) -> Path:
     file = profile / 'dws_ssl' / f'{user}.sh'
-    file.write_text(render('exports.sh.j2', owner=user, entries=environment(f'/home/{user}/dws_ssl/sslcert')))
+    file.write_text(shipped('exports.sh.j2', {'owner': user, 'entries': environment(f'/home/{user}/dws_ssl/sslcert')}))
     file.chmod(mode)
     if os.geteuid() == 0:
         os.chown(file, pwd.getpwnam(owner).pw_uid, -1)
@@ -113,7 +107,7 @@ def test_a_shell_reads_back_what_the_template_wrote(shell, text):
     if path_faults(directory):
         return
     values = environment(directory)
-    script = render('exports.sh.j2', owner='u', entries={name: sh.quote(value) for name, value in values.items()})
+    script = shipped('exports.sh.j2', {'owner': 'u', 'entries': {name: sh.quote(value) for name, value in values.items()}})
     script += 'printf "%s" "$PGSSLROOTCERT"'
     shown = subprocess.run([*shell, '-c', script], capture_output=True, timeout=20, check=True).stdout
     assert shown == values['PGSSLROOTCERT'].encode()

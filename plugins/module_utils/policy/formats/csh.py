@@ -16,8 +16,8 @@ def files(places: Places) -> List[Dict[str, Any]]:
     if not places.profile_dir:
         return []
     folder = users_folder(places)
-    return [own_file(users_file(places, 'csh'), NAME, 'exports.csh.j2')] + [
-        loader(place.rstrip('/') + '/dws_ssl.csh', NAME, 'loader.csh.j2', folder) for place in places.csh_dirs or (places.profile_dir,)]
+    return [own_file(users_file(places, 'csh'), NAME)] + [
+        loader(place.rstrip('/') + '/dws_ssl.csh', NAME, folder) for place in places.csh_dirs or (places.profile_dir,)]
 
 
 def entries(client: Client) -> Dict[str, str]:
@@ -34,4 +34,4 @@ def quote(value: str) -> str:
 FORMAT = Format(
     NAME, 'login shells: csh, tcsh', '/etc/profile.d/dws_ssl/<user>.csh',
     'loaders /etc/profile.d/dws_ssl.csh and /etc/csh/login.d/dws_ssl.csh', 'exports.csh.j2', files, entries, quote, of_user=True,
-    home_in_place=True)
+    loader='loader.csh.j2', home_in_place=True)

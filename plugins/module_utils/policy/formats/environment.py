@@ -17,7 +17,7 @@ _PLAIN = re.compile(r'[A-Za-z0-9_@%+=:,./-]*')
 
 def files(places: Places) -> List[Dict[str, Any]]:
     """One file beside each set."""
-    return [own_file(beside(places, '.env'), NAME, 'environment.j2')]
+    return [own_file(beside(places, '.env'), NAME)]
 
 
 def entries(client: Client) -> Dict[str, str]:

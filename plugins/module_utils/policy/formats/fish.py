@@ -16,8 +16,8 @@ def files(places: Places) -> List[Dict[str, Any]]:
     if not places.profile_dir or not places.fish_dir:
         return []
     folder = users_folder(places)
-    return [own_file(users_file(places, 'fish'), NAME, 'exports.fish.j2'),
-            loader(places.fish_dir.rstrip('/') + '/dws_ssl.fish', NAME, 'loader.fish.j2', folder)]
+    return [own_file(users_file(places, 'fish'), NAME),
+            loader(places.fish_dir.rstrip('/') + '/dws_ssl.fish', NAME, folder)]
 
 
 def entries(client: Client) -> Dict[str, str]:
@@ -33,4 +33,4 @@ def quote(value: str) -> str:
 
 FORMAT = Format(
     NAME, 'fish', '/etc/profile.d/dws_ssl/<user>.fish', 'loader /etc/fish/conf.d/dws_ssl.fish', 'exports.fish.j2', files, entries,
-    quote, of_user=True, home_in_place=True)
+    quote, of_user=True, loader='loader.fish.j2', home_in_place=True)

@@ -54,6 +54,7 @@ class Format(NamedTuple):
     quote: Callable[[str], str]
     of_user: bool = False                      # one file for all sets of a user, else one for each set
     variable: Optional[str] = None             # that clients find the file by
+    loader: Optional[str] = None               # template of the file that loads those of a folder, where shells need one
     key_form: Optional[str] = None             # a further form of the key that has to be in the set
     home_in_place: bool = False                # quoting is the same whatever the home is: its path is judged as dest is
     libpq: bool = False                        # read by clients that cannot open an encrypted key
@@ -89,14 +90,14 @@ def keywords(environment: Dict[str, str]) -> Dict[str, str]:
     return {name[2:].lower(): value for name, value in environment.items()}
 
 
-def own_file(path: str, one: str, template: str) -> Dict[str, Any]:
+def own_file(path: str, one: str) -> Dict[str, Any]:
     """Return the exports entry of a file for the user alone."""
-    return {'path': path, 'format': one, 'template': template, 'mode': '0600'}
+    return {'path': path, 'format': one, 'mode': '0600'}
 
 
-def loader(path: str, one: str, template: str, folder: str) -> Dict[str, Any]:
+def loader(path: str, one: str, folder: str) -> Dict[str, Any]:
     """Return the exports entry of root's loader of the files in ``folder``. Which file a shell may run: SECURITY.md."""
-    return {'path': path, 'format': one, 'template': template, 'mode': '0644', 'owner': 'root', 'group': 'root', 'serves': folder}
+    return {'path': path, 'format': one, 'mode': '0644', 'owner': 'root', 'group': 'root', 'serves': folder}
 
 
 def users_folder(places: Places) -> str:

@@ -14,7 +14,7 @@ NAME = 'jdbc'
 
 def files(places: Places) -> List[Dict[str, Any]]:
     """One file beside each set."""
-    return [own_file(beside(places, '.jdbc.properties'), NAME, 'jdbc.properties.j2')]
+    return [own_file(beside(places, '.jdbc.properties'), NAME)]
 
 
 def entries(client: Client) -> Dict[str, str]:

@@ -17,7 +17,7 @@ LONGEST = 980
 
 def files(places: Places) -> List[Dict[str, Any]]:
     """One file for all sets of a user: a file of our own, so that a person's ~/.odbc.ini is left alone."""
-    return [own_file(beside(places, '.odbc.ini'), NAME, 'odbc.ini.j2')]
+    return [own_file(beside(places, '.odbc.ini'), NAME)]
 
 
 def entries(client: Client) -> Dict[str, str]:

@@ -14,7 +14,7 @@ NAME = 'pkcs12'
 
 def files(places: Places) -> List[Dict[str, Any]]:
     """One file beside each set."""
-    return [own_file(beside(places, '.pkcs12.properties'), NAME, 'jdbc.properties.j2')]
+    return [own_file(beside(places, '.pkcs12.properties'), NAME)]
 
 
 def entries(client: Client) -> Dict[str, str]:

@@ -16,7 +16,7 @@ LONGEST = 1009
 
 def files(places: Places) -> List[Dict[str, Any]]:
     """One file for all sets of a user: a file of our own, so that a person's ~/.pg_service.conf is left alone."""
-    return [own_file(beside(places, '.pg_service.conf'), NAME, 'service.j2')]
+    return [own_file(beside(places, '.pg_service.conf'), NAME)]
 
 
 def entries(client: Client) -> Dict[str, str]:

@@ -17,7 +17,7 @@ def files(places: Places) -> List[Dict[str, Any]]:
     if not places.profile_dir:
         return []
     folder = users_folder(places)
-    return [own_file(users_file(places, 'sh'), NAME, 'exports.sh.j2'), loader(folder + '.sh', NAME, 'loader.sh.j2', folder)]
+    return [own_file(users_file(places, 'sh'), NAME), loader(folder + '.sh', NAME, folder)]
 
 
 def entries(client: Client) -> Dict[str, str]:
@@ -33,4 +33,4 @@ def quote(value: str) -> str:
 
 FORMAT = Format(
     NAME, 'login shells: bash, dash, ksh, zsh', '/etc/profile.d/dws_ssl/<user>.sh', 'loader /etc/profile.d/dws_ssl.sh',
-    'exports.sh.j2', files, entries, quote, of_user=True, home_in_place=True)
+    'exports.sh.j2', files, entries, quote, of_user=True, loader='loader.sh.j2', home_in_place=True)
