@@ -17,7 +17,7 @@ ITEM_KEYS = ('name', 'cluster', 'bundle', 'directory', 'auth_mode', 'sslmode', '
 _SET_OPTIONS = {'bundle': 'src', 'directory': 'dest', 'auth_mode': 'auth_mode', 'sslmode': 'sslmode', 'crl': 'crl',
                 'decrypt_key': 'decrypt_key', 'group': 'group', 'tree': 'tree', 'cluster': 'cluster', 'odbc_driver': 'odbc_driver'}
 # What they all have, and what only a task that deploys has to know.
-_DEPLOYMENT = ('keep', 'expiry_warning_days', 'waive', 'missing_user', 'blocked_generations')
+_DEPLOYMENT = ('key_revision', 'keep', 'expiry_warning_days', 'waive', 'missing_user', 'blocked_generations')
 
 # When the endpoint is asked about sets: after they are deployed, or before that with candidates as well.
 VERIFY = ('after', 'first')
@@ -45,8 +45,8 @@ def client_sets(users: Any, settings: Mapping[str, Any]) -> List[Dict[str, Any]]
     ``settings`` holds what the items leave out: bundle, directory, auth_mode, sslmode, crl, decrypt_key, group, tree and
     odbc_driver; and for all of them formats (names, ``sh`` without it), profile_dir ('' for no exports), csh_dirs, fish_dir,
     clusters (``{name: 'host:port'}``), verify, and state: what is removed is removed in every format. data_studio_dir is the folder for
-    packages; who makes none leaves it out. keep, expiry_warning_days, waive, missing_user and blocked_generations are those of the
-    module, and left out by who only looks. Raise ValueError with everything that is wrong, one line each.
+    packages; who makes none leaves it out. key_revision, keep, expiry_warning_days, waive, missing_user and blocked_generations are those
+    of the module, and left out by who only looks. Raise ValueError with everything that is wrong, one line each.
     """
     items, problems = _items(users)
     problems += _default_problems(items)

@@ -35,7 +35,8 @@ def test_an_item_overrides_the_settings():
 
 
 def test_what_a_deployment_has_to_know_is_in_each_set_and_left_out_by_who_only_looks():
-    deployment = {'keep': 0, 'expiry_warning_days': 30, 'waive': ['a'], 'missing_user': 'skip', 'blocked_generations': ['g']}
+    deployment = {'key_revision': '2', 'keep': 0, 'expiry_warning_days': 30,
+                  'waive': ['a'], 'missing_user': 'skip', 'blocked_generations': ['g']}
     for one in client_sets(['u', {'name': 'v', 'directory': '/v'}], dict(SETTINGS, **deployment)):
         assert {name: one[name] for name in deployment} == deployment
     assert not set(deployment) & set(client_sets(['u'], dict(SETTINGS, **dict.fromkeys(deployment)))[0])
