@@ -14,7 +14,7 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import HOME_TOKEN, USER_TOKEN
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.endpoint import parse_endpoint
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment import is_plain_absolute
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.paths import is_plain_absolute
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.wire.ask import PATHS
 from ansible_collections.gaussdb.dws_ssl.plugins.modules.connection_info import ARGUMENT_SPEC
 

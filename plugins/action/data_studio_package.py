@@ -15,7 +15,7 @@ from ansible.errors import AnsibleActionFail
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.authentication import BIDIRECTIONAL
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import ABSENT, USER_TOKEN
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.endpoint import parse_endpoint
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment import DATA_STUDIO_SSLMODES, RECOMMENDED_SSLMODE
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.sslmode import DATA_STUDIO_SSLMODES, RECOMMENDED_SSLMODE
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import CA_NAMES, CERTIFICATE, PK8
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
     WARNING,

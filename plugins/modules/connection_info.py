@@ -241,8 +241,7 @@ findings:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment import (
-    RECOMMENDED_SSLMODE, SSLMODES, UNSUPPORTED_SSLMODES)
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.sslmode import RECOMMENDED_SSLMODE, SSLMODES, UNSUPPORTED_SSLMODES
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.wire.ask import ask
 
 ARGUMENT_SPEC = {

@@ -21,7 +21,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment import RECOMMENDED_SSLMODE, environment
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment import environment
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.sslmode import RECOMMENDED_SSLMODE
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.facts import PAIR_DUE
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import CA_NAMES, CRL, KEY, SetFiles
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import Finding, errors

@@ -2,25 +2,28 @@
 # Copyright (c) the gaussdb.dws_ssl contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One module run: look at every set, refuse what cannot be, and do what has to be done, all sets or none."""
+"""One module run: look at every set, refuse what cannot be, and do what has to be done, all sets or none.
+
+A host compiles what it loads, on every run and twice (``zipimport`` does so to find out a module's file name), and that is the larger
+part of what a host which complies costs. So what only some hosts need is loaded in the branch that needs it.
+"""
 import base64
 import json
 import os
 from contextlib import closing
 from typing import Any, Dict, List, Optional, Tuple
 
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.exports import (
-    ids_of, observe_export, still_served, with_home)
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.observe import observe_from, seen_set
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.exports import observe_export, with_home
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.observe import observe_from, seen_set, set_name
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import Owner, find_owner, run_as
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import Refused, about, refused_by_system
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import Place, walk
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
-    ABSENT, FOLDER, HOME_TOKEN, LINK, NOTHING, PREVIOUS, DesiredSet, Export, SeenExport, SeenSet, desired_sets, uses_home)
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment import path_faults
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.generation import generation
+    ABSENT, FOLDER, LINK, NOTHING, PREVIOUS, DesiredSet, Export, SeenExport, SeenSet, desired_sets, uses_home)
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.paths import path_faults
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import PUBLIC
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import (
-    GO_BACK, KEEP, PENDING, REMOVE, SWAP, UNCHANGED, WENT_BACK, Ids, Plan, identities, plan_export, plan_set, set_before)
+    GO_BACK, KEEP, PENDING, REMOVE, UNCHANGED, WENT_BACK, Ids, Plan, plan_export, plan_set, set_before)
 
 
 class Work:
@@ -57,7 +60,7 @@ class Work:
             'before': self.seen.before, 'public_before': self.public_before, 'file_system': self.file_system,
             'uid': self.ids.uid, 'gid': self.ids.gid, 'public': self.public,
             'exports': [{'path': export.path, 'action': action, 'seen': seen.file, 'lines': seen.lines,
-                         'desired': [export.content, export.mode, export.owner]}
+                         'desired': None if action == KEEP else [export.content, export.mode, export.owner]}
                         for export, seen, action in self.exports],
             'problems': [problem.as_dict() for problem in self.problems], 'warnings': self.warnings,
         }
@@ -69,7 +72,9 @@ def deploy(request: str, contents: Optional[str], check_mode: bool) -> Dict[str,
     ``done`` is false where contents are needed that were not sent, where something was refused, and in check mode.
     """
     works = [observe(desired) for desired in desired_sets(json.loads(request))]
-    decide_on_exports(works)
+    if any(action == REMOVE for work in works for _export, _seen, action in work.exports):
+        from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.served import decide_on_exports
+        decide_on_exports(works)
     sent = _sent(contents)
     refused = any(problem.rule != PENDING for work in works for problem in work.problems)
     needy = any(digest not in sent for work in works for digest in work.plan.needs) or any(
@@ -110,7 +115,8 @@ def _observe_set(work: Work) -> None:
     except Refused as refusal:
         if refusal.rule != PENDING:
             raise
-        _without_user(work, refusal)
+        from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.missing_user import without_user
+        without_user(work, refusal)
         return
     if uses_home(desired):
         _require_home(work.owner, desired)
@@ -122,9 +128,9 @@ def _observe_set(work: Work) -> None:
     parent, base = os.path.split(desired.dest.rstrip('/'))
     with closing(walk(parent)) as place:
         _require_safe(work.owner, place, parent)
-        answer = run_as(work.owner, observe_from, place.fd, place.rest, base, desired.files)
-    work.seen, work.public, work.public_before = seen_set(answer['set']), answer['public'], answer['public_before']
-    work.file_system = answer['file_system']
+        answer = run_as(work.owner, observe_from, place.fd, place.rest, base)
+        work.seen, work.file_system = seen_set(answer['set']), answer['file_system']
+        _read_public_parts(work, work.owner, place, base)
     work.plan = plan_set(desired, work.seen, work.ids)
     if desired.state != ABSENT and work.seen.kind not in (NOTHING, LINK, FOLDER):
         raise Refused('dest-occupied', desired.dest, 'It is neither a folder nor a link.')
@@ -134,25 +140,14 @@ def _observe_set(work: Work) -> None:
         work.warnings.append('%s is a folder made by hand; it was left.' % desired.dest)
 
 
-def _without_user(work: Work, refusal: Refused) -> None:
-    """A user that is not there: an error, or nothing to do, or (removal) only root's files to remove."""
-    if work.desired.state == ABSENT:
-        work.warnings.append('%s: %s Only exports in folders of root are removed.' % (refusal.subject, refusal.detail))
-        work.desired = work.desired._replace(exports=tuple(
-            export._replace(owner='root') for export in work.desired.exports
-            if HOME_TOKEN not in export.path and _lies_with_root(export.path)))
-        return
-    if work.desired.skip_missing_user:
-        work.warnings.append('%s: %s It was skipped.' % (refusal.subject, refusal.detail))
-        work.desired = work.desired._replace(exports=())
-        return
-    work.plan = Plan(SWAP, needs=tuple(work.desired.files.values()))
-    raise refusal
-
-
-def _lies_with_root(path: str) -> bool:
-    with closing(walk(os.path.dirname(path))) as place:
-        return place.for_root
+def _read_public_parts(work: Work, owner: Owner, place: Place, base: str) -> None:
+    """Read what the controller describes: public files that are not the wanted ones, and of the set to go back to."""
+    differing = [name for name in PUBLIC if name in work.seen.files and work.seen.files[name].sha256 != work.desired.files.get(name)]
+    before = [] if work.desired.files else [name for name in PUBLIC if name in work.seen.before]
+    if differing or before:
+        from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.public_part import public_blocks_from
+        wanted = ((base, differing), (set_name(base, set_before(work.seen) or 0), before))
+        work.public, work.public_before = run_as(owner, public_blocks_from, place.fd, place.rest, wanted)
 
 
 def _require_home(owner: Owner, desired: DesiredSet) -> None:
@@ -171,10 +166,11 @@ def _require_safe(owner: Owner, place: Place, parent: str) -> None:
 def _observe_exports(work: Work) -> None:
     for export in work.desired.exports:
         try:
-            seen = observe_export(export)
-            action = plan_export(work.desired.state, export, seen, ids_of(export))
-            if work.desired.state == PREVIOUS and not _follows(work):
-                action = KEEP
+            seen, ids = observe_export(export)
+            action = plan_export(work.desired.state, export, seen, ids)
+            if work.desired.state == PREVIOUS:
+                from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.way_back import exports_follow
+                action = action if exports_follow(work.desired, work.seen, work.plan) else KEEP
             if export.format and seen.file.kind != NOTHING and not seen.ours:
                 action = _spare(work, export)
             work.exports.append((export, seen, action))
@@ -184,27 +180,12 @@ def _observe_exports(work: Work) -> None:
             work.problems.append(refused_by_system(error, export.path))
 
 
-def _follows(work: Work) -> bool:
-    """Return whether exports follow a set of the user that is, or was, gone back to; else they are another task's business."""
-    current = generation(identities(work.seen.files))
-    return work.plan.action == GO_BACK or bool(current and work.desired.back_to == current)
-
-
 def _spare(work: Work, export: Export) -> str:
     """A file that somebody else wrote stays, whatever is asked for."""
     if work.desired.state != ABSENT:
         raise Refused('format-foreign', export.path, 'There is a file that this collection did not write.')
     work.warnings.append('%s was not written by this collection; it was left.' % export.path)
     return KEEP
-
-
-def decide_on_exports(works: List[Work]) -> None:
-    """A file that serves a folder stays as long as the folder holds files of others than these works, which are leaving now."""
-    leaving = frozenset(export.path for work in works for export, _seen, action in work.exports
-                        if action == REMOVE and not export.serves)
-    for work in works:
-        work.exports = [(export, seen, KEEP if action == REMOVE and still_served(export, leaving) else action)
-                        for export, seen, action in work.exports]
 
 
 def _apply(works: List[Work], sent: Dict[str, bytes]) -> None:

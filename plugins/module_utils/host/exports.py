@@ -6,7 +6,7 @@
 import os
 import re
 from contextlib import closing
-from typing import FrozenSet, List, Tuple
+from typing import List, Tuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.observe import kind_of, observe_file
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import Owner, find_owner, run_as
@@ -45,20 +45,17 @@ class Spot:
         self.place.close()
 
 
-def ids_of(export: Export) -> Ids:
-    """Return the numbers that an exports file should have."""
-    owner = find_owner(export.owner, export.group)
-    return Ids(owner.uid, owner.gid)
+def observe_export(export: Export) -> Tuple[SeenExport, Ids]:
+    """Return what lies at the path of an exports file, and the numbers that it should have.
 
-
-def observe_export(export: Export) -> SeenExport:
-    """Return what lies at the path of an exports file. Raise Refused where nobody could safely write there."""
+    Raise Refused where nobody could safely write there.
+    """
     with closing(Spot(export)) as spot:
         if spot.place.missing:     # not looked for again: in /tmp somebody may make the folder by now, as a link to another
-            return SeenExport(export.path, SeenFile(NOTHING))
+            return SeenExport(export.path, SeenFile(NOTHING)), spot.ids
         arguments = (spot.place.fd, spot.place.rest, spot.name)
         fields = _observe(*arguments) if spot.place.for_root else run_as(spot.owner, _observe, *arguments)
-    return SeenExport(export.path, SeenFile(*fields[0]), tuple(fields[1]), fields[2], fields[3])
+        return SeenExport(export.path, SeenFile(*fields[0]), tuple(fields[1]), fields[2], fields[3]), spot.ids
 
 
 def unfinished_export(name: str) -> str:
@@ -86,14 +83,3 @@ def with_home(desired: DesiredSet, owner: Owner) -> DesiredSet:
         return resolve_home(desired, owner.home.rstrip('/'))
     except ValueError as error:
         raise Refused('format-value', owner.name, str(error)) from None
-
-
-def still_served(export: Export, leaving: FrozenSet[str]) -> bool:
-    """Return whether the folder that a file serves will hold files after those in ``leaving`` (paths) are gone."""
-    if not export.serves:
-        return False
-    try:
-        names = os.listdir(export.serves)
-    except OSError:
-        return False
-    return any(os.path.join(export.serves, name) not in leaving for name in names if not name.startswith('.'))

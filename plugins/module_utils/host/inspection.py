@@ -9,11 +9,11 @@ import ssl
 from contextlib import closing
 from typing import Any, Dict, List, Optional
 
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.exports import ids_of, observe_export, with_home
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.exports import observe_export, with_home
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.file_system import file_system_of
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.observe import (
-    observe_folder, observe_set, public_blocks, read_file)
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.observe import observe_folder, observe_set, read_file
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import Owner, find_owner, run_as
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.public_part import public_blocks
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import Refused, refused_by_system
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import DIRECTORY, enter, walk
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
@@ -56,8 +56,8 @@ def _inspect_export(export: Export, owner: Owner, problems: List[Dict[str, str]]
         'path': export.path, 'serves': export.serves, 'uid': None, 'file': SeenFile(NOTHING), 'lines': [],
         'desired': export.content}
     try:
-        seen = observe_export(export)
-        answer.update(uid=ids_of(export).uid, file=seen.file, lines=seen.lines)
+        seen, ids = observe_export(export)
+        answer.update(uid=ids.uid, file=seen.file, lines=seen.lines)
     except Refused as refusal:
         problems.append(refusal.as_dict())
     except OSError as error:

@@ -3,7 +3,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What lies on the host, as plain values. Nothing here writes."""
-import base64
 import errno
 import hashlib
 import json
@@ -16,20 +15,10 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.file_system i
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import DIRECTORY, enter
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
     FILE, FOLDER, LINK, NOTHING, OTHER, SeenFile, SeenSet, seen_files)
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import LARGEST, MANIFEST, MEMBERS, PUBLIC
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import LARGEST, MANIFEST, MEMBERS
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import set_before
 
 READING = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC    # no link is followed, no FIFO waited for
-
-# Only these blocks of a public file ever leave the host: somebody may have put a key into the same file.
-# They leave with the whole of their first and last line, so that the controller can judge PEM as OpenSSL reads it.
-PUBLIC_BLOCK = re.compile(
-    br'^[^\r\n]{0,200}-----BEGIN ((?:X509 |TRUSTED )?CERTIFICATE|X509 CRL)-----[ \t]*[\r\n]+'
-    br'[A-Za-z0-9+/=\s]{1,65536}-----END \1-----[^\r\n]{0,200}$', re.MULTILINE)
-MOST_BLOCKS = 32
-# DER is a SEQUENCE (0x30) with a length; this one holds INTEGER 0.
-STAND_IN_DER = b'\x30\x03\x02\x01\x00'
-STAND_IN_OTHER = b'not PEM\n'
 
 
 def set_name(base: str, number: int) -> str:
@@ -175,40 +164,13 @@ def _kind(mode: int) -> str:
     return OTHER
 
 
-def observe_from(fd: int, rest: List[str], base: str, wanted: Dict[str, str]) -> Dict[str, Any]:
-    """The child's task: what lies at ``dest``, and the public blocks of files that are not the wanted ones.
+def observe_from(fd: int, rest: List[str], base: str) -> Dict[str, Any]:
+    """The child's task: what lies at ``dest``, as ``{'set': [fields of SeenSet], 'file_system': type}``.
 
-    Returns ``{'set': [fields of SeenSet], 'public': {name: text}, 'public_before': {name: text}, 'file_system': type}``; the set is
-    that of an empty folder where there is none. The set before the current one is of interest where nothing is wanted but to go back
-    to it.
+    The set is that of an empty folder where there is none.
     """
     parent = enter(fd, rest)
-    answer: Dict[str, Any] = {'set': SeenSet(), 'public': {}, 'public_before': {}, 'file_system': file_system_of(fd, rest)}
-    if parent is None:
-        return answer
-    seen = observe_set(parent, base)
-    differing = [name for name in PUBLIC if name in seen.files and seen.files[name].sha256 != wanted.get(name)]
-    before = [] if wanted else [name for name in PUBLIC if name in seen.before]
-    return dict(answer, set=seen, public=public_blocks(parent, base, differing) if differing else {},
-                public_before=public_blocks(parent, set_name(base, set_before(seen) or 0), before) if before else {})
-
-
-def public_blocks(parent: int, base: str, names: List[str]) -> Dict[str, str]:
-    """Return the certificates and revocation lists of public files, base64 of PEM, without anything else they hold."""
-    folder = os.open(base, DIRECTORY, dir_fd=parent)
-    try:
-        contents = {name: observe_file(folder, name)[1] for name in names}
-    finally:
-        os.close(folder)
-    return {name: base64.b64encode(public_part(content)).decode('ascii') for name, content in contents.items()}
-
-
-def public_part(content: bytes) -> bytes:
-    """Return what may be shown of a public file: its blocks; a stand-in of the same kind for a file without any."""
-    blocks = [match.group(0) for match in PUBLIC_BLOCK.finditer(content)][:MOST_BLOCKS]
-    if blocks or not content:
-        return b''.join(block + b'\n' for block in blocks)
-    return STAND_IN_DER if content[:1] == b'\x30' else STAND_IN_OTHER
+    return {'set': observe_set(parent, base) if parent is not None else SeenSet(), 'file_system': file_system_of(fd, rest)}
 
 
 def seen_set(fields: List[Any]) -> SeenSet:

@@ -12,12 +12,13 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Dict, List
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.apply import converge, converge_from
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import decide_on_exports, observe
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import observe
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.export_files import remove_export, write_export
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.lock import locked
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import Owner, run_as
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import Refused, about, refused_by_system
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.removal import Site
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.served import decide_on_exports
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import Place, enter, walk
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import ABSENT
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import FOLDER_MODE

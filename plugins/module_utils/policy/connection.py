@@ -5,7 +5,7 @@
 """The guide's Table 3: what becomes of a connection, by the server's ``ssl`` and ``require_ssl`` and the client's sslmode."""
 from typing import Dict, NamedTuple, Tuple
 
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment import SSLMODES, UNSUPPORTED_SSLMODES
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.sslmode import SSLMODES, UNSUPPORTED_SSLMODES
 
 
 class Outcome(NamedTuple):

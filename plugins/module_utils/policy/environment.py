@@ -2,25 +2,14 @@
 # Copyright (c) the gaussdb.dws_ssl contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The guide's Table 2: the client's variables, their values and defaults, and what makes a client ignore a value."""
+"""The guide's Table 2: the client's variables, their values and defaults."""
 import os
-from typing import Dict, List, NamedTuple, Optional, Tuple
+from typing import Dict, NamedTuple, Optional, Tuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.authentication import BIDIRECTIONAL, VARIABLES
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.escape import quoted
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import CERTIFICATE, KEY, SetFiles
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.sslmode import DEFAULT_SSLMODE, RECOMMENDED_SSLMODE
 
-# Table 2, PGSSLMODE. verify-full is named there as not supported by GaussDB(DWS).
-SSLMODES = ('disable', 'allow', 'prefer', 'require', 'verify-ca')
-UNSUPPORTED_SSLMODES = ('verify-full',)
-DEFAULT_SSLMODE = 'prefer'                # what a client does without the variable
-RECOMMENDED_SSLMODE = 'verify-ca'         # Table 1, column "Maintenance"
-DATA_STUDIO_SSLMODES = ('require', 'verify-ca')    # those of them that Data Studio offers
-
-# openGauss libpq ignores a value with one of these without a message.
-IGNORED_CHARACTERS = ';`\\\'"><$&|!\n'
-# Of this many bytes and more openGauss libpq ignores a value, and PostgreSQL libpq cuts it off (MAXPGPATH), without a message.
-IGNORED_LENGTH = 1024
 # PostgreSQL libpq reads a PGSSLKEY with this in it as the name of an OpenSSL engine and of a key there.
 ENGINE_SEPARATOR = ':'
 
@@ -44,36 +33,6 @@ USUAL_FILES = SetFiles()
 
 ORDER = tuple(variable.name for variable in TABLE_2)
 PATHS = tuple(variable.name for variable in TABLE_2 if variable.is_path)
-
-
-def is_plain_absolute(path: str) -> bool:
-    """Return whether a path is absolute and has no ``..`` in it (which would mean another folder through a link)."""
-    return path.startswith('/') and '..' not in path.split('/')
-
-
-def ignored_characters(value: str) -> List[str]:
-    """Return the characters of a value that make the client ignore it, each once, control characters included."""
-    return sorted({character for character in value if character in IGNORED_CHARACTERS or character < ' '
-                   or character == '\x7f'})
-
-
-def is_too_long(value: str) -> bool:
-    """Return whether a client ignores the value for its length (1024 bytes and more)."""
-    return len(value.encode('utf-8', 'surrogateescape')) >= IGNORED_LENGTH
-
-
-def path_faults(path: str) -> List[Tuple[str, str]]:
-    """Return ``(rule, message)`` for everything that makes a path unfit for a variable; hosts and controller ask here."""
-    faults: List[Tuple[str, str]] = []
-    if not is_plain_absolute(path):
-        faults.append(('path-not-absolute', '%s is not an absolute path without "..".' % quoted(path)))
-    characters = ignored_characters(path)
-    if characters:
-        faults.append(('path-characters', '%s holds %s, so the client ignores it.' % (
-            quoted(path), ' '.join(quoted(character) for character in characters))))
-    if is_too_long(path):
-        faults.append(('path-too-long', 'The path is %d bytes or longer, so clients ignore or cut it.' % IGNORED_LENGTH))
-    return faults
 
 
 def environment(directory: str, auth_mode: str = BIDIRECTIONAL, sslmode: str = RECOMMENDED_SSLMODE,

@@ -8,7 +8,6 @@ from typing import Dict, List, NamedTuple, Optional, Set, Tuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
     ABSENT, FILE, FOLDER, LINK, NOTHING, PREVIOUS, DesiredSet, Export, SeenExport, SeenFile, SeenSet)
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.generation import generation
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import FILE_MODE, FOLDER_MODE, MADE, MEMBERS
 
 # What is done to a set.
@@ -55,7 +54,8 @@ def plan_set(desired: DesiredSet, seen: SeenSet, ids: Ids) -> Plan:
         ours = seen.current is not None or seen.leftovers or set(seen.numbers) - set(seen.foreign)
         return Plan(REMOVE, loses_files=True) if ours else Plan(KEEP)
     if desired.state == PREVIOUS:
-        return _plan_way_back(desired, seen)
+        from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.way_back import plan_way_back
+        return plan_way_back(desired, seen)
     drift = tuple(_set_drift(seen) + files_drift(desired.files, seen.files, ids))
     if not drift:
         return Plan(TIDY if seen.leftovers or seen.opened or too_old(seen, desired.keep) else KEEP)
@@ -64,19 +64,6 @@ def plan_set(desired: DesiredSet, seen: SeenSet, ids: Ids) -> Plan:
         return Plan(MEND, drift)
     here = {one.sha256 for one in seen.files.values() if one.kind == FILE and one.uid == ids.uid}
     return Plan(SWAP, drift, _needs(desired.files, here), loses)
-
-
-def _plan_way_back(desired: DesiredSet, seen: SeenSet) -> Plan:
-    """Go back only from the generation that was named, so that a second run does not go forth again.
-
-    A run that was cut short after it went back is told by the set that it came from: that one lies above the current one.
-    """
-    current = generation(identities(seen.files))
-    if seen.current is None or current != desired.replaces:
-        went = seen.after and generation(identities(seen.after)) == desired.replaces and desired.back_to in (None, current)
-        return Plan(WENT_BACK if went else KEEP)
-    lost = any(name in identities(seen.files) and name not in seen.before for name in seen.files)
-    return Plan(GO_BACK, loses_files=lost)
 
 
 def identities(files: Dict[str, SeenFile]) -> Dict[str, str]:

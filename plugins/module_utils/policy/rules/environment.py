@@ -5,8 +5,9 @@
 """Rules about the PGSSL variables: the guide's Table 2, and what makes a client ignore a value without a word."""
 from typing import Dict, Iterator, List, Set, Tuple
 
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment import (
-    ENGINE_SEPARATOR, IGNORED_LENGTH, SSLMODES, UNSUPPORTED_SSLMODES, path_faults, path_values)
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment import ENGINE_SEPARATOR, path_values
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.paths import IGNORED_LENGTH, path_faults
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.sslmode import SSLMODES, UNSUPPORTED_SSLMODES
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.escape import quoted
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
     ALL_CLIENTS, ERROR, GSQL, INFO, JDBC, LIBPQ, NATIVE, WARNING, Finding, Rule, finding)
