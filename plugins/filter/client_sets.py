@@ -24,8 +24,8 @@ options:
     description:
       - What the items leave out. The keys C(bundle), C(directory), C(auth_mode), C(sslmode), C(crl), C(decrypt_key), C(group),
         C(tree), C(odbc_driver), and for all of them C(profile_dir), C(formats), C(csh_dirs), C(fish_dir), C(clusters),
-        C(data_studio_dir), C(verify), C(state), C(key_revision), C(keep), C(expiry_warning_days), C(waive), C(missing_user) and
-        C(blocked_generations).
+        C(data_studio_dir), C(verify), C(state), C(expiry_warning_days), C(waive), C(keep), C(missing_user) and C(blocked_generations).
+      - Leave out the last three for M(gaussdb.dws_ssl.client_certificates_info), which does not take them.
     type: dict
     required: true
 '''

@@ -124,7 +124,8 @@ options:
       format:
         description:
           - The format of the file, for the clients that the page "Which client reads what" names. Without O(exports[].template) and
-            O(exports[].content) the collection's own template of that format is used.
+            O(exports[].content) the collection's own template of that format is used; with O(exports[].serves) that of a file which loads
+            those in the folder, where the format has one.
           - A template sees C(entries) (names and values of this set, quoted as the format wants them) and C(sections) (the same for
             each set of the O(owner), by O(cluster)) besides.
           - Beside a set, a file that this collection did not write is neither replaced nor removed.

@@ -20,7 +20,7 @@ FOLDER = os.path.join(os.path.dirname(__file__), '..', '..', 'roles', 'dws_clien
 # White space as ansible.builtin.template has it; a name that is missing is an error and not an empty text.
 _ENVIRONMENT = Environment(loader=FileSystemLoader(FOLDER), trim_blocks=True, keep_trailing_newline=True, auto_reload=False,
                            undefined=StrictUndefined)
-_TEMPLATES = {name: _ENVIRONMENT.get_template(name) for name in _ENVIRONMENT.list_templates()}
+_TEMPLATES = {name: _ENVIRONMENT.get_template(name) for name in _ENVIRONMENT.list_templates(extensions=['j2'])}
 
 
 def shipped(name: str, values: Mapping[str, Any]) -> str:

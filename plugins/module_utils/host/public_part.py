@@ -32,7 +32,7 @@ def public_blocks(parent: int, base: str, names: Sequence[str]) -> Dict[str, str
     """Return the certificates and revocation lists of public files, base64 of PEM, without anything else they hold."""
     try:
         folder = os.open(base, DIRECTORY, dir_fd=parent)
-    except FileNotFoundError:     # another run has removed the set since it was seen
+    except (FileNotFoundError, NotADirectoryError, PermissionError):     # another run, or the owner, was there since it was seen
         return {}
     try:
         contents = {name: observe_file(folder, name)[1] for name in names}

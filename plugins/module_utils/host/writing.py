@@ -25,6 +25,9 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files impor
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import (
     KEEP, MEND, REMOVE, UNCHANGED, WRITE, Plan, exports_first)
 
+# The owner's process, which plans once more, cannot read the module's archive: what plan_set loads for the way back is loaded here.
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy import way_back  # noqa: F401 pylint: disable=unused-import
+
 if TYPE_CHECKING:
     from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import Work
 

@@ -16,8 +16,9 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.tab
 ITEM_KEYS = ('name', 'cluster', 'bundle', 'directory', 'auth_mode', 'sslmode', 'crl', 'decrypt_key', 'group', 'default')
 _SET_OPTIONS = {'bundle': 'src', 'directory': 'dest', 'auth_mode': 'auth_mode', 'sslmode': 'sslmode', 'crl': 'crl',
                 'decrypt_key': 'decrypt_key', 'group': 'group', 'tree': 'tree', 'cluster': 'cluster', 'odbc_driver': 'odbc_driver'}
-# What they all have, and what only a task that deploys has to know.
-_DEPLOYMENT = ('key_revision', 'keep', 'expiry_warning_days', 'waive', 'missing_user', 'blocked_generations')
+# What all sets of a task have alike; the first three are options of a task that deploys alone.
+_OF_ALL = ('keep', 'missing_user', 'blocked_generations', 'expiry_warning_days', 'waive')
+_LISTS = ('blocked_generations', 'waive')
 
 # When the endpoint is asked about sets: after they are deployed, or before that with candidates as well.
 VERIFY = ('after', 'first')
@@ -45,8 +46,9 @@ def client_sets(users: Any, settings: Mapping[str, Any]) -> List[Dict[str, Any]]
     ``settings`` holds what the items leave out: bundle, directory, auth_mode, sslmode, crl, decrypt_key, group, tree and
     odbc_driver; and for all of them formats (names, ``sh`` without it), profile_dir ('' for no exports), csh_dirs, fish_dir,
     clusters (``{name: 'host:port'}``), verify, and state: what is removed is removed in every format. data_studio_dir is the folder for
-    packages; who makes none leaves it out. key_revision, keep, expiry_warning_days, waive, missing_user and blocked_generations are those
-    of the module, and left out by who only looks. Raise ValueError with everything that is wrong, one line each.
+    packages; who makes none leaves it out. expiry_warning_days and waive are the module's own, and so are keep, missing_user and
+    blocked_generations, which gaussdb.dws_ssl.client_certificates_info does not take. Raise ValueError with everything that is wrong,
+    one line each.
     """
     items, problems = _items(users)
     problems += _default_problems(items)
@@ -124,9 +126,10 @@ def _cluster_problems(items: List[Dict[str, Any]], formats: List[str]) -> List[s
 def _set(item: Dict[str, Any], settings: Mapping[str, Any], formats: List[str]) -> Dict[str, Any]:
     merged = {option: item.get(key, settings.get(key)) for key, option in _SET_OPTIONS.items()}
     merged['endpoint'] = _clusters(settings).get(str(item.get('cluster') or DEFAULT_CLUSTER))
-    merged.update((name, settings.get(name)) for name in _DEPLOYMENT)
     merged['key_forms'] = sorted(str(FORMATS[name].key_form) for name in formats if FORMATS[name].key_form)
-    return dict({option: value for option, value in merged.items() if value not in (None, '', [])}, owner=item['name'],
+    # An empty list is said, too: the task's module_defaults do not come in its place.
+    alike = {name: listed(settings[name]) if name in _LISTS else settings[name] for name in _OF_ALL if settings.get(name) is not None}
+    return dict({option: value for option, value in merged.items() if value not in (None, '', [])}, **alike, owner=item['name'],
                 exports=_exports(str(merged['dest'] or ''), settings, formats, is_true(item.get('default'))))
 
 

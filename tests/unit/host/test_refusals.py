@@ -10,6 +10,7 @@ import os
 import pytest
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import deploy
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import find_owner, run_as
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.public_part import public_blocks_from
 from ansible_collections.gaussdb.dws_ssl.tests.unit.host.conftest import OTHER_USER, of_a_user, plain
 
 SET = {'client.crt': b'certificate\n', 'client.key': b'key\n', 'cacert.pem': b'ca\n'}
@@ -56,3 +57,15 @@ def test_without_root_no_exports_of_somebody_else_are_written(host):
     path = str(host.folder / 'loader.sh')
     answer = without_root(host.request(SET, exports=[{'path': path, 'content': '', 'mode': 0o644, 'owner': 'root'}]))
     assert ('become-needed', path) in refusals(answer) and host.names() == []
+
+
+def test_a_set_that_is_gone_by_the_second_look_has_nothing_to_describe(tmp_path):
+    """Another run, or the owner, may have been there between the two looks."""
+    (tmp_path / 'a file').write_text('')
+    way = [part for part in str(tmp_path).split('/') if part]
+    fd = os.open('/', os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        assert public_blocks_from(fd, way, [('gone', ['client.crt']), ('a file', ['client.crt']), ('gone', [])]) == [{}, {}, {}]
+        assert public_blocks_from(fd, [*way, 'gone'], [('gone', ['client.crt'])]) == [{}]
+    finally:
+        os.close(fd)

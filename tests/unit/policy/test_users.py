@@ -34,8 +34,14 @@ def test_an_item_overrides_the_settings():
     assert (one['src'], one['dest'], one['decrypt_key'], one['group']) == ('c.zip', '/d', True, 'g')
 
 
-def test_what_a_deployment_has_to_know_is_in_each_set_and_left_out_by_who_only_looks():
-    deployment = {'key_revision': '2', 'keep': 0, 'expiry_warning_days': 30,
+@pytest.mark.parametrize('value, result', [([], []), ('', []), ('a, b', ['a', 'b']), ('["a", "b"]', ['a', 'b']), (['a'], ['a'])])
+def test_lists_of_all_sets_arrive_as_text_too_and_an_empty_one_is_said(value, result):
+    [one] = client_sets(['u'], dict(SETTINGS, waive=value, blocked_generations=value))
+    assert (one['waive'], one['blocked_generations']) == (result, result)
+
+
+def test_what_all_sets_have_alike_is_in_each_and_may_be_left_out():
+    deployment = {'keep': 0, 'expiry_warning_days': 30,
                   'waive': ['a'], 'missing_user': 'skip', 'blocked_generations': ['g']}
     for one in client_sets(['u', {'name': 'v', 'directory': '/v'}], dict(SETTINGS, **deployment)):
         assert {name: one[name] for name in deployment} == deployment
