@@ -18,6 +18,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.audit.report impor
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.audit.slices import merged, read_slice
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.audit.times import is_timestamp, today
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.audit.writing import FILES, contents, differing, write
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.waivers import warn_of_unknown_names
 
 # What role dws_audit registers.
 CERTIFICATES, CONNECTIONS = 'dws_audit_certificates', 'dws_audit_connections'
@@ -31,6 +32,7 @@ class ActionModule(ActionBase):
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result = super().run(tmp, task_vars)
         _validated, args = self.validate_argument_spec(ARGUMENT_SPEC)
+        warn_of_unknown_names(self._display, args['waive'])
         if args['timestamp'] and not is_timestamp(args['timestamp']):
             raise AnsibleActionFail(f'timestamp must be a time in UTC such as 2026-11-25T14:30:00Z, not "{args["timestamp"]}".')
         variables = task_vars or {}

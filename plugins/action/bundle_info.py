@@ -19,6 +19,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.modules.bundle_info import ARGU
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.controller_files import ControllerFiles
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.passphrase_task import PassphraseTask
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.verdict import verdict
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.waivers import warn_of_unknown_names
 
 
 class ActionModule(PassphraseTask):
@@ -29,6 +30,7 @@ class ActionModule(PassphraseTask):
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result = super().run(tmp, task_vars)
         _validated, args = self.validate_argument_spec(ARGUMENT_SPEC)
+        warn_of_unknown_names(self._display, args['waive'])
         files = ControllerFiles(self)
         options = files.options(args['auth_mode'], args['tree'], args['crl'], self._passphrase, False)
         judged = verdict(files.find(args['src']), options, files.read, args['expiry_warning_days'], C.DEFAULT_LOCAL_TMP)

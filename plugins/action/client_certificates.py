@@ -36,6 +36,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import Order
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.passphrase_task import PassphraseTask
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.redaction import redacted
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.verdict import Verdict, contents, unchanged, verdict
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.waivers import warn_of_unknown_names
 
 if TYPE_CHECKING:
     from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.reading_options import Options
@@ -73,6 +74,7 @@ class ActionModule(PassphraseTask):
         wanted, problems = orders(args)
         if problems:
             raise AnsibleActionFail('\n'.join(problems))
+        warn_of_unknown_names(self._display, [name for order in wanted for name in order.waive])
         return [order._replace(src=self._controller.find(order.src)) if needs_bundle(order) else order for order in wanted]
 
     def _judge(self, order: Order) -> Judged:

@@ -20,6 +20,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.inspection_report 
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import Order, orders
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.passphrase_task import PassphraseTask
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.verdict import Verdict, verdict
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.waivers import warn_of_unknown_names
 
 MODULE = 'gaussdb.dws_ssl.client_certificates_info'
 
@@ -34,6 +35,7 @@ class ActionModule(PassphraseTask):
         wanted, problems = orders(dict(args, state='present'), deploys=False)
         if problems:
             raise AnsibleActionFail('\n'.join(problems))
+        warn_of_unknown_names(self._display, [name for order in wanted for name in order.waive])
         verdicts = [self._verdict(order) if order.src else None for order in wanted]
         held = [set_files(judged.digests if judged else {}) for judged in verdicts]
         exports, answer = self._ask_host(wanted, held, variables)

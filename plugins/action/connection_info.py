@@ -39,6 +39,8 @@ class ActionModule(ActionBase):
         if 'problems' not in answer:
             return dict(result, **answer)
         from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.connection_report import report
+        from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.waivers import warn_of_unknown_names
+        warn_of_unknown_names(self._display, args['waive'])
         return dict(result, changed=False, **report(answer, args, host, port, int(time.time())))
 
 

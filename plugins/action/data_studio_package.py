@@ -34,6 +34,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.controller_files i
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.passphrase_task import PassphraseTask
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.shipped_templates import shipped
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.verdict import Verdict, contents, verdict
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.waivers import warn_of_unknown_names
 
 TEMPLATE = 'data_studio.html.j2'
 
@@ -46,6 +47,7 @@ class ActionModule(PassphraseTask):
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result = super().run(tmp, task_vars)
         _validated, args = self.validate_argument_spec(ARGUMENT_SPEC)
+        warn_of_unknown_names(self._display, args['waive'])
         path = self._loader.path_dwim(args['dest'].replace(USER_TOKEN, args['owner']))
         try:
             if args['state'] == ABSENT:

@@ -143,7 +143,7 @@ options:
     default: 90
   waive:
     description:
-      - Names of rules whose findings do not stop the task. They are still reported, as waived.
+      - Names of rules whose findings do not stop the task. They are still reported, as waived. A name that no rule has is warned of.
     type: list
     elements: str
     default: []

@@ -73,7 +73,7 @@ options:
     type: int
     default: 90
   waive:
-    description: Names of rules whose findings are reported as waived.
+    description: Names of rules whose findings are reported as waived. A name that no rule has is warned of.
     type: list
     elements: str
     default: []

@@ -64,7 +64,7 @@ options:
     type: int
     default: 90
   waive:
-    description: Names of rules whose findings do not stop the task.
+    description: Names of rules whose findings do not stop the task. A name that no rule has is warned of.
     type: list
     elements: str
     default: []
