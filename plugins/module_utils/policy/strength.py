@@ -2,12 +2,8 @@
 # Copyright (c) the gaussdb.dws_ssl contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How strong a key or signature must be, and how a validity is told. Pure functions over facts."""
-import time
-
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.facts import Certificate, Purpose
-
-DAY = 86400    # seconds
+"""How strong a key or signature must be. Pure functions over facts."""
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.facts import Certificate
 
 # OpenSSL's security level 2 asks for 112 bits of security (NIST SP 800-57, part 1, table 2).
 LEAST_RSA_BITS = 2048
@@ -39,16 +35,3 @@ def unusable_curve(certificate: Certificate) -> bool:
 def contested_curve(certificate: Certificate) -> bool:
     """Return whether servers that offer one curve alone refuse the certificate's key under TLS 1.2."""
     return certificate.key_kind in USABLE_CURVES[1:]
-
-
-def days_left(certificate: Certificate, purpose: Purpose) -> int:
-    """Return the whole days until the certificate ends; negative when it has ended."""
-    return (certificate.not_after - purpose.now) // DAY
-
-
-def day(moment: int) -> str:
-    """Return a time, in seconds since the epoch, as ``2026-11-25 04:12 UTC``; the number itself where it is no date."""
-    try:
-        return time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime(moment))
-    except (ValueError, OverflowError, OSError):
-        return str(moment)

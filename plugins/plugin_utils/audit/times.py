@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.strength import DAY
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.validity import DAY
 
 
 def seconds(timestamp: str) -> int:

@@ -23,12 +23,8 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding imp
     Rule,
     finding,
 )
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.strength import (
-    day,
-    days_left,
-    weak_key,
-    weak_signature,
-)
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.strength import weak_key, weak_signature
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.validity import day, days_left
 
 _FAILS = 'Clients cannot verify the server: SSL error: certificate verify failed.'
 

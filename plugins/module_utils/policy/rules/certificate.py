@@ -20,13 +20,8 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding imp
     finding,
 )
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.strength import (
-    contested_curve,
-    day,
-    days_left,
-    unusable_curve,
-    weak_key,
-    weak_signature,
-)
+    contested_curve, unusable_curve, weak_key, weak_signature)
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.validity import day, days_left
 
 _SECURITY_LEVEL = 'OpenSSL, security level 2 (SSL_CTX_set_security_level), the default of Debian and of Red Hat'
 

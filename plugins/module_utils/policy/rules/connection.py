@@ -15,7 +15,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.outcomes im
     Expected, expected_outcomes, said, what_failed)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.key import ENCRYPTED as KEY_ENCRYPTED
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.server_name import bears_name
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.strength import day, days_left
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.validity import day, days_left
 
 _PROTOCOL = 'PostgreSQL documentation, "Message Flow"'
 _VERIFY_FAILS = 'psql says: SSL error: certificate verify failed.'

@@ -26,7 +26,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding imp
     finding,
 )
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.authority import authorities
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.strength import DAY, day
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.validity import DAY, day
 
 _OFF = 'Clients connect and check nothing: a revoked server is accepted.'
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.strength import day
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.validity import day
 
 
 @pytest.mark.parametrize('moment, text', [(0, '1970-01-01 00:00 UTC'), (1764043920, '2025-11-25 04:12 UTC'), (2 ** 63, str(2 ** 63))])
