@@ -5,16 +5,21 @@
 """Role dws_client documents what it takes, as the module and the policy have it."""
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 
 import pytest
 import yaml
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.users import ITEM_KEYS, VERIFY
 from ansible_collections.gaussdb.dws_ssl.plugins.modules.client_certificates import ARGUMENT_SPEC
 
 ROLE = Path(__file__).parents[3] / 'roles/dws_client'
 DEFAULTS = yaml.safe_load((ROLE / 'defaults/main.yml').read_text())
 OPTIONS = yaml.safe_load((ROLE / 'meta/argument_specs.yml').read_text())['argument_specs']['main']['options']
+# Since ansible-core 2.19 a text is a template only where its source is trusted.
+TRUSTED = {'trusted_as_template': True} if 'trusted_as_template' in inspect.signature(DataLoader.load_from_file).parameters else {}
 SHARED = sorted(name for name in ARGUMENT_SPEC if 'dws_client_' + name in OPTIONS)
 
 
@@ -35,3 +40,12 @@ def test_an_item_of_the_users_has_the_documented_keys_and_verify_its_choices():
     described = ' '.join(OPTIONS['dws_client_users']['description'])
     assert all(f'C({key})' in described for key in ITEM_KEYS)
     assert OPTIONS['dws_client_verify']['choices'] == list(VERIFY)
+
+
+@pytest.mark.parametrize('given, handlers', [
+    (None, []), ('', []), ([], []), ([''], []), ('a', ['a']), ('a ,b', ['a', 'b']), ('a,  b,', ['a', 'b']), (['x y ', 'z'], ['x y', 'z'])])
+def test_handlers_may_arrive_as_text_and_none_is_looked_for_without_a_name(given, handlers):
+    """A handler that is missing ends the run for all hosts, after they were changed."""
+    loader = DataLoader()
+    [task] = loader.load_from_file(str(ROLE / 'tasks/deploy.yml'), **TRUSTED)
+    assert Templar(loader=loader, variables={'dws_client_notify': given}).template(task['notify']) == handlers
