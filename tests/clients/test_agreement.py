@@ -17,7 +17,7 @@ from ansible_collections.gaussdb.dws_ssl.docs.rule_catalogue import OBSERVED
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import ERROR, GSQL
 from ansible_collections.gaussdb.dws_ssl.tests.clients import agreement, placed, real_clients
 from ansible_collections.gaussdb.dws_ssl.tests.clients.corpus import corpus
-from ansible_collections.gaussdb.dws_ssl.tests.clients.declarations import UNTRIED, WORKS
+from ansible_collections.gaussdb.dws_ssl.tests.clients.declarations import UNTRIED, WORKS, delta_is_refused
 from ansible_collections.gaussdb.dws_ssl.tests.clients.known import ACCEPTED, EXPERIMENTS
 from ansible_collections.gaussdb.dws_ssl.tests.unit.needs import require
 
@@ -63,7 +63,10 @@ def test_psql_says_what_the_page_of_rules_says(table):
     recorded = json.loads(OBSERVED.read_text(encoding='utf-8'))
     if os.environ.get('CI') != 'true' and (recorded['client'] != real_clients.psql_version() or not placed.IS_ROOT):
         pytest.skip(f'the words are those of {recorded["client"]}, and root alone can try every case')
-    assert table.messages('psql') == recorded['rules'], 'see tests/clients/record_messages.py'
+    expected = recorded['rules']
+    if delta_is_refused():     # the words on the page are those of an older OpenSSL
+        expected = dict(expected, **{'crl-delta': ['fails: SSL error: certificate verify failed']})
+    assert table.messages('psql') == expected, 'see tests/clients/record_messages.py'
 
 
 @pytest.mark.parametrize('known', [*ACCEPTED, *EXPERIMENTS])

@@ -47,8 +47,8 @@ HOLDS_CERTIFICATE = Rule(
     'Remove the certificate from the file.', 'OpenSSL, X509_STORE_load_locations')
 DELTA = Rule(
     'crl-delta', ERROR, NATIVE, 'A delta takes the place of the revocation list',
-    'A delta holds the changes since a full list. Clients do not combine the two, they take the newer one. They '
-    'connect, and servers revoked before the delta are accepted.',
+    'A delta holds the changes since a full list. Clients do not combine the two. With an OpenSSL as old as 3.0.19 they take the '
+    'newer one and connect, and servers revoked before the delta are accepted; with 3.0.22 they trust no server.',
     'Use the full list alone.', 'RFC 5280, section 5.2.4; OpenSSL without extended support for lists')
 OTHER_ISSUER = Rule(
     'crl-other-issuer', ERROR, NATIVE, 'The revocation list was issued by another CA',
