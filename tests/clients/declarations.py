@@ -26,7 +26,6 @@ WORKS, FAILS, UNPROTECTED = 'works', 'fails', 'unprotected'
 ON_LIBPQ = ('psql', 'psycopg', 'psqlODBC')
 
 
-
 def delta_is_refused() -> bool:
     """Return whether the OpenSSL of this machine refuses a delta in place of a list.
 
