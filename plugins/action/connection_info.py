@@ -17,6 +17,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.endpoint im
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.paths import is_plain_absolute
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.wire.ask import PATHS
 from ansible_collections.gaussdb.dws_ssl.plugins.modules.connection_info import ARGUMENT_SPEC
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.waivers import warn_of_unknown_names
 
 MODULE = 'gaussdb.dws_ssl.connection_info'
 SHORTEST, LONGEST = 0.1, 600.0     # seconds
@@ -31,6 +32,7 @@ class ActionModule(ActionBase):
         problems = _problems(args)
         if problems:
             raise AnsibleActionFail('\n'.join(problems))
+        warn_of_unknown_names(self._display, args['waive'])
         host, port = parse_endpoint(args['endpoint'])
         request = dict({name: args[name] for name in (*PATHS, 'owner', 'user', 'database', 'timeout')}, host=host, port=port)
         answer = self._execute_module(module_name=MODULE, module_args={'endpoint': args['endpoint'], 'request': json.dumps(request)},
@@ -39,8 +41,6 @@ class ActionModule(ActionBase):
         if 'problems' not in answer:
             return dict(result, **answer)
         from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.connection_report import report
-        from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.waivers import warn_of_unknown_names
-        warn_of_unknown_names(self._display, args['waive'])
         return dict(result, changed=False, **report(answer, args, host, port, int(time.time())))
 
 

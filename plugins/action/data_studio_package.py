@@ -15,7 +15,6 @@ from ansible.errors import AnsibleActionFail
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.authentication import BIDIRECTIONAL
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import ABSENT, USER_TOKEN
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.endpoint import parse_endpoint
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.sslmode import DATA_STUDIO_SSLMODES, RECOMMENDED_SSLMODE
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import CA_NAMES, CERTIFICATE, PK8
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
     WARNING,
@@ -28,6 +27,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding imp
     waive,
 )
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.key import DECRYPTED
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.sslmode import DATA_STUDIO_SSLMODES, RECOMMENDED_SSLMODE
 from ansible_collections.gaussdb.dws_ssl.plugins.modules.data_studio_package import ARGUMENT_SPEC
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils import data_studio
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.controller_files import ControllerFiles

@@ -64,10 +64,10 @@ from ansible.errors import AnsibleFilterError
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.authentication import AUTH_MODES, BIDIRECTIONAL
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment import environment
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.sslmode import RECOMMENDED_SSLMODE
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import CA_NAMES, SetFiles
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import GSQL, errors, sentence
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.environment import judge_environment
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.sslmode import RECOMMENDED_SSLMODE
 
 
 def pgssl_environment(directory: object, auth_mode: str = BIDIRECTIONAL, sslmode: str = RECOMMENDED_SSLMODE,

@@ -10,11 +10,11 @@ from typing import Any, Mapping, NamedTuple
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import ABSENT, HOME_TOKEN, PRESENT, PREVIOUS, USER_TOKEN
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.endpoint import parse_endpoint
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment import environment
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.paths import is_plain_absolute
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import SetFiles
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import Finding, finding, for_gsql_alone
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.format import CLUSTER_NAME
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.names import DEFAULT_CLUSTER
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.paths import is_plain_absolute
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.environment import (
     PATH_NOT_ABSOLUTE,
     judge_environment,

@@ -22,11 +22,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment import environment
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.sslmode import RECOMMENDED_SSLMODE
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.facts import PAIR_DUE
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import CA_NAMES, CRL, KEY, SetFiles
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import Finding, errors
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.environment import judge_environment
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.sslmode import RECOMMENDED_SSLMODE
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.bundle import Reading, with_fresh_pair
 from ansible_collections.gaussdb.dws_ssl.tests.clients import placed
 from ansible_collections.gaussdb.dws_ssl.tests.clients.cases import Case, Peer

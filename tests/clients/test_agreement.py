@@ -12,8 +12,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.catalogue import RULES
 from ansible_collections.gaussdb.dws_ssl.docs.rule_catalogue import OBSERVED
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.catalogue import RULES
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import ERROR, GSQL
 from ansible_collections.gaussdb.dws_ssl.tests.clients import agreement, placed, real_clients
 from ansible_collections.gaussdb.dws_ssl.tests.clients.corpus import corpus

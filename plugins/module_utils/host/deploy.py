@@ -4,8 +4,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One module run: look at every set, refuse what cannot be, and do what has to be done, all sets or none.
 
-A host compiles what it loads, on every run and twice (``zipimport`` does so to find out a module's file name), and that is the larger
-part of what a host which complies costs. So what only some hosts need is loaded in the branch that needs it.
+A host compiles what it loads on every run, and twice with Python 3.10 and newer (``zipimport`` does so to find out a module's file name).
+That is the larger part of what the module costs on a host which complies, so what only some hosts need is loaded where they need it.
 """
 import base64
 import json
@@ -20,8 +20,8 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal impor
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import Place, walk
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
     ABSENT, FOLDER, LINK, NOTHING, PREVIOUS, DesiredSet, Export, SeenExport, SeenSet, desired_sets, uses_home)
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.paths import path_faults
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import PUBLIC
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.paths import path_faults
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import (
     GO_BACK, KEEP, PENDING, REMOVE, UNCHANGED, WENT_BACK, Ids, Plan, plan_export, plan_set, set_before)
 

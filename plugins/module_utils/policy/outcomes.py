@@ -12,9 +12,9 @@ from typing import Dict, NamedTuple, Optional
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy import endpoint
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.connection import CLEAR, Outcome, connection_outcome
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.endpoint import Attempt, Probe
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.sslmode import SSLMODES, UNSUPPORTED_SSLMODES
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.escape import escaped
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.server_name import bears_name
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.sslmode import SSLMODES, UNSUPPORTED_SSLMODES
 
 VERIFY_CA = 'verify-ca'
 

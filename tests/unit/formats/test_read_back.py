@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment import environment
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.paths import path_faults
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import SetFiles
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats import names, service
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.format import Client, Places, Unfit, held
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.table import FORMATS
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.paths import path_faults
 from ansible_collections.gaussdb.dws_ssl.tests.unit.formats.reading import (
     HOSTILE,
     SYSTEMD_READER,

@@ -70,10 +70,10 @@ def test_a_file_in_a_vault_is_opened_in_memory(action, tmp_path):
 
 def test_a_value_that_a_format_cannot_carry_ends_the_task_with_the_reason(action):
     [order], problems = orders({
-        'src': 'b.zip', 'dest': '/d/sslcert', 'owner': 'u', 'auth_mode': 'bidirectional', 'sslmode': 'verify-ca', 'state': 'present',
-        'keep': 1, 'odbc_driver': 'd', 'exports': [{'path': '/d/e', 'format': 'sh', 'mode': '0600', 'serves': '/a\nb'}]})
+        'src': 'b.zip', 'dest': '/a\nb/sslcert', 'owner': 'u', 'auth_mode': 'bidirectional', 'sslmode': 'verify-ca', 'state': 'present',
+        'keep': 1, 'odbc_driver': 'd', 'exports': [{'path': '/d/e', 'format': 'environment', 'mode': '0600', 'serves': '/a'}]})
     assert problems == []
-    with pytest.raises(AnsibleActionFail, match='Format sh cannot carry'):
+    with pytest.raises(AnsibleActionFail, match='Format environment cannot carry'):
         ExportTemplates(action(), {}).rendered([(order, set_files(FILES))])
 
 

@@ -10,11 +10,11 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.gaussdb.dws_ssl.plugins.filter.pgssl_environment import pgssl_environment
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.connection import TABLE_3, connection_outcome
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment import environment
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.paths import IGNORED_CHARACTERS, path_faults
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.sslmode import SSLMODES
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import SetFiles
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import errors, for_gsql_alone
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.paths import IGNORED_CHARACTERS, path_faults
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.environment import judge_environment, judge_sslmode
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.sslmode import SSLMODES
 from hypothesis import given
 from hypothesis import strategies as st
 

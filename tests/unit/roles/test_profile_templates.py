@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment import environment
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.paths import path_faults
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats import sh
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.paths import path_faults
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.shipped_templates import shipped
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st

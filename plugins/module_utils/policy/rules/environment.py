@@ -6,11 +6,11 @@
 from typing import Dict, Iterator, List, Set, Tuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment import ENGINE_SEPARATOR, path_values
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.paths import IGNORED_LENGTH, path_faults
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.sslmode import SSLMODES, UNSUPPORTED_SSLMODES
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.escape import quoted
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import (
     ALL_CLIENTS, ERROR, GSQL, INFO, JDBC, LIBPQ, NATIVE, WARNING, Finding, Rule, finding)
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.paths import IGNORED_LENGTH, path_faults
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.sslmode import SSLMODES, UNSUPPORTED_SSLMODES
 
 PATH_NOT_ABSOLUTE = Rule(
     'path-not-absolute', ERROR, NATIVE, 'A variable does not hold an absolute path',
