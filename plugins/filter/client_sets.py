@@ -24,10 +24,11 @@ options:
     description:
       - What the items leave out. The keys C(bundle), C(directory), C(auth_mode), C(sslmode), C(crl), C(decrypt_key), C(group),
         C(tree), C(odbc_driver), and for all of them C(profile_dir), C(formats), C(csh_dirs), C(fish_dir), C(clusters),
-        C(data_studio_dir), C(verify), C(state), C(expiry_warning_days), C(waive), C(keep), C(missing_user) and C(blocked_generations).
-      - Leave out the last three for M(gaussdb.dws_ssl.client_certificates_info), which does not take them.
+        C(data_studio_dir), C(verify), C(state), C(key_revision), C(expiry_warning_days), C(waive), C(keep), C(missing_user),
+        C(blocked_generations) and C(replaces).
+      - Leave out the last four for M(gaussdb.dws_ssl.client_certificates_info), which does not take them.
+      - Without it they are the variables of role dws_client, C(dws_client_bundle) and so on.
     type: dict
-    required: true
 '''
 
 EXAMPLES = r'''
@@ -52,12 +53,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.users import SETTINGS
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.users import client_sets as sets_of
 
 
-def client_sets(users: Any, settings: Mapping[str, Any]) -> list[dict[str, Any]]:
+@pass_context
+def client_sets(context: Context, users: Any, settings: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
     """Return the sets. Raise AnsibleFilterError with everything that is wrong with the list."""
+    if settings is None:     # an expression that names them all would be compiled for each host
+        missing = [f'dws_client_{name}' for name in SETTINGS if f'dws_client_{name}' not in context]
+        if missing:
+            raise AnsibleFilterError(f'client_sets: give settings; outside role dws_client there is no {missing[0]}.')
+        settings = {name: context[f'dws_client_{name}'] for name in SETTINGS}
     try:
         return sets_of(users, settings)
     except ValueError as error:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.names import FORMATS
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.users import SETTINGS
 from ansible_collections.gaussdb.dws_ssl.tests.clients import programs
 from ansible_collections.gaussdb.dws_ssl.tests.clients.deployment import OWNER, Client
 from ansible_collections.gaussdb.dws_ssl.tests.clients.postgresql import CERTIFICATE, DATABASE, PostgreSQL
@@ -32,12 +33,13 @@ INFO = """
         sets: "{{ dws_client_users | gaussdb.dws_ssl.client_sets(looks | combine({'bundle': with_bundle | default(none)})) }}"
         key_passphrase: "{{ dws_client_key_passphrase }}"
       vars:
-        looks: "{{ __dws_client_settings | combine({'keep': none, 'missing_user': none, 'blocked_generations': none}) }}"
+        looks: %s
       register: info
     - ansible.builtin.copy:
         content: "{{ info.sets | to_json }}"
         dest: "{{ answer }}"
-""" % ((REPOSITORY / 'roles/dws_client',) * 2)
+""" % (*(REPOSITORY / 'roles/dws_client',) * 2, json.dumps({
+    name: f'{{{{ dws_client_{name} }}}}' for name in SETTINGS if name not in ('keep', 'missing_user', 'blocked_generations', 'replaces')}))
 
 
 class Deployed:

@@ -66,6 +66,13 @@ def test_what_cannot_be_is_refused_by_name_and_writes_nothing(client, text, word
     assert list(client.home.iterdir()) == []
 
 
+def test_handlers_that_are_named_as_text_are_asked_for_one_by_one(client):
+    client.bundle('one')
+    done = client.play([f'dws_client_bundle={client.folder / "one.zip"}', f'dws_client_users={OWNER}',
+                        f'dws_client_directory={client.dest}', 'dws_client_profile_dir=', '{"dws_client_notify": " nobody , another"}'])
+    assert done.returncode != 0 and "handler 'nobody' was not found" in ' '.join((done.stdout + done.stderr).split()), done.stdout
+
+
 def test_defaults_and_argument_specs_agree():
     defaults = yaml.safe_load(DEFAULTS.read_text())
     assert set(defaults) == set(OPTIONS)

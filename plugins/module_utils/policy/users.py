@@ -16,9 +16,13 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.tab
 ITEM_KEYS = ('name', 'cluster', 'bundle', 'directory', 'auth_mode', 'sslmode', 'crl', 'decrypt_key', 'group', 'default')
 _SET_OPTIONS = {'bundle': 'src', 'directory': 'dest', 'auth_mode': 'auth_mode', 'sslmode': 'sslmode', 'crl': 'crl',
                 'decrypt_key': 'decrypt_key', 'group': 'group', 'tree': 'tree', 'cluster': 'cluster', 'odbc_driver': 'odbc_driver'}
-# What all sets of a task have alike; the first three are options of a task that deploys alone.
-_OF_ALL = ('keep', 'missing_user', 'blocked_generations', 'expiry_warning_days', 'waive')
+# What all sets of a task have alike; the first four are options of a task that deploys alone.
+_OF_ALL = ('keep', 'missing_user', 'blocked_generations', 'replaces', 'key_revision', 'expiry_warning_days', 'waive')
 _LISTS = ('blocked_generations', 'waive')
+
+# What role dws_client has a variable for, beside the items: bundle is dws_client_bundle.
+SETTINGS = ('bundle', 'directory', 'auth_mode', 'sslmode', 'crl', 'decrypt_key', 'group', 'tree', 'odbc_driver', 'profile_dir', 'formats',
+            'csh_dirs', 'fish_dir', 'clusters', 'data_studio_dir', 'verify', 'state') + _OF_ALL
 
 # When the endpoint is asked about sets: after they are deployed, or before that with candidates as well.
 VERIFY = ('after', 'first')
@@ -40,15 +44,21 @@ def listed(value: Any) -> List[Any]:
     return [word.strip(' \'"') for word in text.replace('\n', ',').split(',') if word.strip(' \'"')]
 
 
+def handlers(value: Any) -> List[str]:
+    """Return names of handlers, without spaces around them and without empty ones. A name may hold quotes and brackets."""
+    given = value.split(',') if isinstance(value, str) else value or []
+    return [name for name in (str(one).strip() for one in given) if name]
+
+
 def client_sets(users: Any, settings: Mapping[str, Any]) -> List[Dict[str, Any]]:
     """Return the ``sets`` of gaussdb.dws_ssl.client_certificates for the users of a host.
 
     ``settings`` holds what the items leave out: bundle, directory, auth_mode, sslmode, crl, decrypt_key, group, tree and
     odbc_driver; and for all of them formats (names, ``sh`` without it), profile_dir ('' for no exports), csh_dirs, fish_dir,
     clusters (``{name: 'host:port'}``), verify, and state: what is removed is removed in every format. data_studio_dir is the folder for
-    packages; who makes none leaves it out. expiry_warning_days and waive are the module's own, and so are keep, missing_user and
-    blocked_generations, which gaussdb.dws_ssl.client_certificates_info does not take. Raise ValueError with everything that is wrong,
-    one line each.
+    packages; who makes none leaves it out. key_revision, expiry_warning_days and waive are the module's own, and so are keep, missing_user,
+    blocked_generations and replaces, which gaussdb.dws_ssl.client_certificates_info does not take. Raise ValueError with everything
+    that is wrong, one line each.
     """
     items, problems = _items(users)
     problems += _default_problems(items)

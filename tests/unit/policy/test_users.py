@@ -41,7 +41,8 @@ def test_lists_of_all_sets_arrive_as_text_too_and_an_empty_one_is_said(value, re
 
 
 def test_what_all_sets_have_alike_is_in_each_and_may_be_left_out():
-    alike = {'keep': 0, 'expiry_warning_days': 30, 'waive': ['a'], 'missing_user': 'skip', 'blocked_generations': ['g']}
+    alike = {'keep': 0, 'expiry_warning_days': 30, 'waive': ['a'], 'missing_user': 'skip', 'blocked_generations': ['g'],
+             'replaces': 'h', 'key_revision': '2'}
     for one in client_sets(['u', {'name': 'v', 'directory': '/v'}], dict(SETTINGS, **alike)):
         assert {name: one[name] for name in alike} == alike
     assert not set(alike) & set(client_sets(['u'], dict(SETTINGS, **dict.fromkeys(alike)))[0])

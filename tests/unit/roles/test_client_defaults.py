@@ -5,21 +5,19 @@
 """Role dws_client documents what it takes, as the module and the policy have it."""
 from __future__ import annotations
 
-import inspect
 from pathlib import Path
 
 import pytest
 import yaml
-from ansible.parsing.dataloader import DataLoader
-from ansible.template import Templar
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.users import ITEM_KEYS, VERIFY
+from ansible.errors import AnsibleFilterError
+from ansible_collections.gaussdb.dws_ssl.plugins.filter.client_sets import FilterModule as SetsModule
+from ansible_collections.gaussdb.dws_ssl.plugins.filter.handlers import FilterModule
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.users import ITEM_KEYS, SETTINGS, VERIFY
 from ansible_collections.gaussdb.dws_ssl.plugins.modules.client_certificates import ARGUMENT_SPEC
 
 ROLE = Path(__file__).parents[3] / 'roles/dws_client'
 DEFAULTS = yaml.safe_load((ROLE / 'defaults/main.yml').read_text())
 OPTIONS = yaml.safe_load((ROLE / 'meta/argument_specs.yml').read_text())['argument_specs']['main']['options']
-# Since ansible-core 2.19 a text is a template only where its source is trusted.
-TRUSTED = {'trusted_as_template': True} if 'trusted_as_template' in inspect.signature(DataLoader.load_from_file).parameters else {}
 SHARED = sorted(name for name in ARGUMENT_SPEC if 'dws_client_' + name in OPTIONS)
 
 
@@ -42,10 +40,24 @@ def test_an_item_of_the_users_has_the_documented_keys_and_verify_its_choices():
     assert OPTIONS['dws_client_verify']['choices'] == list(VERIFY)
 
 
+def test_what_the_filter_looks_up_by_itself_is_a_variable_of_the_role():
+    others = {'users', 'key_passphrase', 'endpoint', 'notify'}     # the filter's input, what is secret, what is not about sets
+    assert {f'dws_client_{name}' for name in (*SETTINGS, *others)} == set(DEFAULTS) and not others & set(SETTINGS)
+
+
+def test_outside_the_role_the_filter_asks_for_settings():
+    client_sets = SetsModule().filters()['client_sets']
+    with pytest.raises(AnsibleFilterError, match='give settings; outside role dws_client there is no dws_client_bundle'):
+        client_sets({}, ['u'])
+    inside = {name: value for name, value in DEFAULTS.items() if name.startswith('dws_client_')}
+    assert client_sets(inside, ['u']) == client_sets({}, ['u'], {name: inside[f'dws_client_{name}'] for name in SETTINGS})
+
+
 @pytest.mark.parametrize('given, handlers', [
-    (None, []), ('', []), ([], []), ([''], []), ('a', ['a']), ('a ,b', ['a', 'b']), ('a,  b,', ['a', 'b']), (['x y ', 'z'], ['x y', 'z'])])
+    (None, []), ('', []), ([], []), ([''], []), ('a', ['a']), ('a ,b', ['a', 'b']), ('a,  b,', ['a', 'b']), (['x y ', 'z'], ['x y', 'z']),
+    ("restart 'app',[dws] restart", ["restart 'app'", '[dws] restart'])])
 def test_handlers_may_arrive_as_text_and_none_is_looked_for_without_a_name(given, handlers):
     """A handler that is missing ends the run for all hosts, after they were changed."""
-    loader = DataLoader()
-    [task] = loader.load_from_file(str(ROLE / 'tasks/deploy.yml'), **TRUSTED)
-    assert Templar(loader=loader, variables={'dws_client_notify': given}).template(task['notify']) == handlers
+    [task] = yaml.safe_load((ROLE / 'tasks/deploy.yml').read_text())
+    assert task['notify'] == '{{ dws_client_notify | gaussdb.dws_ssl.handlers }}'
+    assert FilterModule().filters()['handlers'](given) == handlers
