@@ -11,7 +11,7 @@ from ansible import constants as C
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.loader import filter_loader, test_loader
 
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import PREVIOUS
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import ABSENT, PREVIOUS
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import SECRET, set_files
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import errors, ordered, waive
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.generation import generation
@@ -31,7 +31,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.deployment_report 
 )
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.export_templates import ExportTemplates
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.format_values import judge_formats
-from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.host_request import host_request, layers, packed
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.host_request import decided, host_request, layers, packed
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import Order, judge_order, needs_bundle, orders
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.passphrase_task import PassphraseTask
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.redaction import redacted
@@ -41,11 +41,16 @@ from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.waivers import war
 if TYPE_CHECKING:
     from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.reading_options import Options
 
-MODULE = 'gaussdb.dws_ssl.client_certificates'
+LOOKS = 'gaussdb.dws_ssl.client_certificates_look'     # the part of the module that a host which complies needs
+DEPLOYS = 'gaussdb.dws_ssl.client_certificates'
+
+# Between the look and what is done another run may have been there, so that the host lacks other contents.
+ATTEMPTS = 2
 
 # Ansible loads this file once, before it starts a process for each host. What the role's tasks need of filters and tests is loaded here,
 # so that it is not loaded again in each of those processes.
 filter_loader.get('gaussdb.dws_ssl.client_sets')
+filter_loader.get('gaussdb.dws_ssl.handlers')
 test_loader.get('ansible.builtin.truthy')
 
 
@@ -100,7 +105,10 @@ class ActionModule(PassphraseTask):
                                         order.key_forms)
 
     def _ask_host(self, sets: Sequence[Judged]) -> dict[str, Any]:
-        """Run the module; run it again with what it lacks: contents, or the word to go back to what it has shown."""
+        """Look; where something has to change, run the module with what the host lacks.
+
+        That is contents, or the word to go back to what the host has shown.
+        """
         answer = self._run_module(sets, None, None)
         if not isinstance(answer.get('sets'), list) or answer['done']:
             return answer
@@ -109,11 +117,20 @@ class ActionModule(PassphraseTask):
         # Exports of a set that was gone back to can be compared only when the host has shown which one that is.
         if self._task.check_mode and not any(seen['action'] == WENT_BACK for seen in answer['sets']):
             return answer
-        lacking = packed({}) if self._task.check_mode else self._contents(sets, answer)
-        if lacking is None:
-            return {'failed': True, 'msg': 'The bundle on the controller was changed while the task ran; run it again.'}
-        answer = self._run_module(sets, answer, lacking)
-        return answer if isinstance(answer.get('sets'), list) else redacted(answer, layers(lacking))
+        return self._deploy(sets, answer)
+
+    def _deploy(self, sets: Sequence[Judged], answer: dict[str, Any]) -> dict[str, Any]:
+        """Run the module with what the host lacks; once more where it lacks other contents by then."""
+        for _attempt in range(ATTEMPTS):
+            lacking = packed({}) if self._task.check_mode else self._contents(sets, answer)
+            if lacking is None:
+                return {'failed': True, 'msg': 'The bundle on the controller was changed while the task ran; run it again.'}
+            answer = self._run_module(sets, answer, lacking)
+            if not isinstance(answer.get('sets'), list):
+                return redacted(answer, layers(lacking))
+            if self._task.check_mode or answer['done'] or any(seen['problems'] for seen in answer['sets']):
+                return answer
+        return {'failed': True, 'msg': 'Another process works on the same sets on this host, so nothing was changed; run the task again.'}
 
     def _run_module(self, sets: Sequence[Judged], before: Answer | None, lacking: str | None) -> dict[str, Any]:
         answers = before['sets'] if before else [None] * len(sets)
@@ -128,9 +145,17 @@ class ActionModule(PassphraseTask):
             back_to = generation(identities) if one.order.state == PREVIOUS and one.order.owner in back else None
             request.append((one.order, identities if one.verdict else {}, ours, back_to))
         module_args = {'request': host_request(request), **({'contents': lacking} if lacking else {})}
-        answer: dict[str, Any] = self._execute_module(module_name=MODULE, module_args=module_args, task_vars=self._task_vars)
+        # What goes with a removal is for the host to see: it is asked once.
+        looks = before is None and not any(one.order.state == ABSENT for one in sets)
+        answer: dict[str, Any] = self._execute_module(module_name=LOOKS if looks else DEPLOYS, module_args=module_args,
+                                                      task_vars=self._task_vars)
         answer.pop('invocation', None)
-        return answer
+        if not looks or not isinstance(answer.get('sets'), list):
+            return answer
+        try:
+            return decided(module_args['request'], answer['sets'])
+        except (AttributeError, LookupError, TypeError, ValueError) as error:     # not what the module answers, or a name that is no text
+            return {'failed': True, 'msg': f'What the host answered cannot be used: {type(error).__name__}. Nothing was changed.'}
 
     def _contents(self, sets: Sequence[Judged], answer: Answer) -> str | None:
         """Return what the host lacks, as one line; None where the bundle no longer is the one that was judged."""

@@ -9,6 +9,8 @@ import base64
 import json
 from typing import Any, Mapping, Sequence
 
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.decision import answer_of, decide, is_ready, look_of
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import desired_sets
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.table import FORMATS
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import Order, mode_of
 
@@ -16,6 +18,12 @@ from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import Order
 def host_request(wanted: Sequence[tuple[Order, dict[str, str], list[dict[str, Any]], str | None]]) -> str:
     """Return the request for ``(order, {name: identity}, exports, back_to)`` of each set. Nothing in it is secret."""
     return json.dumps([_set(*one) for one in wanted])
+
+
+def decided(request: str, looks: Sequence[Sequence[Any]]) -> dict[str, Any]:
+    """Return ``{changed, done, sets}`` for a request and what the host was seen to have; ``done`` says that nothing has to be done."""
+    works = [decide(desired, look_of(look)) for desired, look in zip(desired_sets(json.loads(request)), looks)]
+    return answer_of(works, is_ready(works) and not any(work.changes for work in works))
 
 
 def _set(order: Order, identities: dict[str, str], exports: list[dict[str, Any]],

@@ -32,12 +32,12 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.removal impor
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.renaming import exchange
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import DIRECTORY, enter
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
-    ABSENT, FILE, FOLDER, LINK, NOTHING, DesiredSet, SeenFile, SeenSet, seen_files)
+    ABSENT, FILE, FOLDER, LINK, NOTHING, DesiredSet, Ids, SeenFile, SeenSet, seen_files, set_before)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.escape import quoted
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import FILE_MODE, FOLDER_MODE, MADE, MANIFEST, MEMBERS
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.generation import generation
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import (
-    GO_BACK, MEND, REMOVE, SWAP, TIDY, Ids, Plan, files_drift, identities, plan_set, set_before)
+    GO_BACK, MEND, REMOVE, SWAP, TIDY, Plan, files_drift, identities, plan_set)
 
 
 def converge_from(fd: int, rest: List[str], base: str, desired: DesiredSet, ids: Ids,

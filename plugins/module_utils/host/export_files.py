@@ -14,8 +14,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.lock import l
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.observe import READING
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import run_as
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import enter, entered, walk
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import Export
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import Ids
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import Export, Ids
 
 
 def write_export(export: Export) -> None:

@@ -9,12 +9,10 @@ from contextlib import closing
 from typing import List, Tuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.observe import kind_of, observe_file
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import Owner, find_owner, run_as
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import find_owner, run_as
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import Refused
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import enter, walk
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
-    NOTHING, DesiredSet, Export, SeenExport, SeenFile, resolve_home)
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import Ids
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import NOTHING, Export, Ids, SeenExport, SeenFile
 
 # What a diff may show of a file that somebody may have written other things into.
 SHOWN_LINE = re.compile(r'PGSSL[A-Z]+|^ *(ssl(mode|cert|key|rootcert|crl)|Sslmode) *=')
@@ -75,11 +73,3 @@ def _observe(fd: int, rest: List[str], name: str) -> Tuple[SeenFile, List[str], 
     lines = content.decode('utf-8', 'replace').splitlines()
     shown = [line for line in lines if SHOWN_LINE.search(line)]
     return state, shown, unfinished, MARK in content.split(b'\n', 1)[0]
-
-
-def with_home(desired: DesiredSet, owner: Owner) -> DesiredSet:
-    """Return the set with the home of its owner in all paths. Raise Refused where a format cannot carry it."""
-    try:
-        return resolve_home(desired, owner.home.rstrip('/'))
-    except ValueError as error:
-        raise Refused('format-value', owner.name, str(error)) from None

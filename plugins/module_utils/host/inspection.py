@@ -9,7 +9,7 @@ import ssl
 from contextlib import closing
 from typing import Any, Dict, List, Optional
 
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.exports import observe_export, with_home
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.exports import observe_export
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.file_system import file_system_of
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.observe import observe_folder, observe_set, read_file
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import Owner, find_owner, run_as
@@ -17,8 +17,9 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.public_part i
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import Refused, refused_by_system
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import DIRECTORY, enter, walk
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
-    FOLDER, LINK, NOTHING, DesiredSet, Export, SeenFile, desired_sets)
+    FOLDER, LINK, NOTHING, DesiredSet, Export, SeenFile, desired_sets, resolve_home)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import CERTIFICATE, KEY, PUBLIC
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.home import quoted_for_home
 
 # The two forms in which PEM says that a key is encrypted (RFC 7468, section 11; RFC 1421, section 4.6.1.1).
 ENCRYPTED_MARKS = (b'-----BEGIN ENCRYPTED PRIVATE KEY-----', b'Proc-Type: 4,ENCRYPTED')
@@ -35,7 +36,7 @@ def _inspect(desired: DesiredSet) -> Dict[str, Any]:
         'public': {}, 'key_encrypted': None, 'key_fits': None, 'file_system': '', 'exports': []}
     try:
         owner = find_owner(desired.owner, desired.group)
-        desired = with_home(desired, owner)
+        desired = _with_home(desired, owner)
         found.update(dest=desired.dest, uid=owner.uid)
         parent, base = os.path.split(desired.dest.rstrip('/'))
         with closing(walk(parent)) as place:
@@ -48,6 +49,13 @@ def _inspect(desired: DesiredSet) -> Dict[str, Any]:
         return found
     found['exports'] = [_inspect_export(export, owner, found['problems']) for export in desired.exports]
     return found
+
+
+def _with_home(desired: DesiredSet, owner: Owner) -> DesiredSet:
+    try:
+        return resolve_home(desired, owner.home.rstrip('/'), quoted_for_home)
+    except ValueError as error:
+        raise Refused('format-value', owner.name, str(error)) from None
 
 
 def _inspect_export(export: Export, owner: Owner, problems: List[Dict[str, str]]) -> Dict[str, Any]:

@@ -14,9 +14,11 @@ from typing import Any, Dict, List, Optional, Tuple
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.file_system import file_system_of
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import DIRECTORY, enter
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
-    FILE, FOLDER, LINK, NOTHING, OTHER, SeenFile, SeenSet, seen_files)
+    FILE, FOLDER, LINK, NOTHING, OTHER, SeenFile, SeenSet, set_before)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import LARGEST, MANIFEST, MEMBERS
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import set_before
+
+# Compiled before the owner's process is forked: what that one compiles is lost with it.
+NUMBER = re.compile(r'[1-9][0-9]{0,9}')
 
 READING = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC    # no link is followed, no FIFO waited for
 
@@ -28,8 +30,8 @@ def set_name(base: str, number: int) -> str:
 
 def set_number(base: str, name: str) -> Optional[int]:
     """Return the number of a set's folder, None for any other name."""
-    found = re.match(r'^\.%s\.([1-9][0-9]{0,9})$' % re.escape(base), name)
-    return int(found.group(1)) if found else None
+    start = set_name(base, 0)[:-1]
+    return int(name[len(start):]) if name.startswith(start) and NUMBER.fullmatch(name[len(start):]) else None
 
 
 def unfinished_name(base: str) -> str:
@@ -171,10 +173,3 @@ def observe_from(fd: int, rest: List[str], base: str) -> Dict[str, Any]:
     """
     parent = enter(fd, rest)
     return {'set': observe_set(parent, base) if parent is not None else SeenSet(), 'file_system': file_system_of(fd, rest)}
-
-
-def seen_set(fields: List[Any]) -> SeenSet:
-    """Return the value that JSON turned into lists."""
-    kind, current, numbers, folder, files, leftovers, before, after, foreign, opened, interrupted = fields
-    return SeenSet(kind, current, tuple(numbers), SeenFile(*folder) if folder else None, seen_files(files), tuple(leftovers),
-                   seen_files(before), seen_files(after), tuple(foreign), tuple(opened), interrupted)

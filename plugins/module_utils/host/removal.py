@@ -7,12 +7,12 @@ import errno
 import os
 from typing import Any, Callable, Iterable, List, NamedTuple, Optional
 
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.observe import observe_set, seen_set, set_name
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.observe import observe_set, set_name
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import Owner, run_as
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import DIRECTORY
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import SeenSet
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import Ids, SeenSet, seen_set
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import FOLDER_MODE, MANIFEST, MEMBERS
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import Ids, too_old
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import too_old
 
 
 class Site(NamedTuple):

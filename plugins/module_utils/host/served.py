@@ -6,7 +6,7 @@
 import os
 from typing import FrozenSet, List
 
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import Work
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.decision import Work
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import Export
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import KEEP, REMOVE
 

@@ -15,21 +15,18 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.apply import 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import observe
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.export_files import remove_export, write_export
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.lock import locked
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import Owner, run_as
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import Owner, find_owner, run_as
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import Refused, about, refused_by_system
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.removal import Site
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.served import decide_on_exports
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import Place, enter, walk
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import ABSENT
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import ABSENT, Ids
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import FOLDER_MODE
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import (
     KEEP, MEND, REMOVE, UNCHANGED, WRITE, Plan, exports_first)
 
-# The owner's process, which plans once more, cannot read the module's archive: what plan_set loads for the way back is loaded here.
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy import way_back  # noqa: F401 pylint: disable=unused-import
-
 if TYPE_CHECKING:
-    from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import Work
+    from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.decision import Work
 
 
 def write(work: 'Work', sent: Dict[str, bytes]) -> None:
@@ -37,35 +34,38 @@ def write(work: 'Work', sent: Dict[str, bytes]) -> None:
 
     From the look that the plan is made from to the last step, no other run works on the same set.
     """
-    if work.owner is None:
+    if not work.found_user:
         _write_exports(work)
         return
+    owner = find_owner(work.desired.owner, work.desired.group)
     present = work.desired.state != ABSENT
     parent = os.path.dirname(work.desired.dest.rstrip('/'))
-    with locked(work.owner, parent, present) as place:
+    with locked(owner, parent, present) as place:
         if place is not None:
-            _write_all(work, place, parent, sent)
+            _write_all(work, owner, place, parent, sent)
             return
     # A removal without a folder, and so without a lock: what is left are exports. A deployment that has begun meanwhile may have
     # counted on them, or not have written its own yet; so it is waited for, and what it made goes, too.
     _look_again(work)
     _write_exports(work)
-    with locked(work.owner, parent, present) as place:
+    with locked(owner, parent, present) as place:
         if place is not None:
-            _write_all(work, place, parent, sent)
+            _write_all(work, owner, place, parent, sent)
 
 
-def _write_all(work: 'Work', place: Place, parent: str, sent: Dict[str, bytes]) -> None:
+def _write_all(work: 'Work', owner: Owner, place: Place, parent: str, sent: Dict[str, bytes]) -> None:
     _look_again(work)
+    if work.look.ids != Ids(owner.uid, owner.gid):
+        raise Refused('host-busy', owner.name, 'The user was changed while this task ran.')
     if exports_first(work.plan):
         _write_exports(work)
-        _write_set(work, place, sent)
+        _write_set(work, owner, place, sent)
     else:
-        _write_set(work, place, sent)
+        _write_set(work, owner, place, sent)
         _write_exports(work)
-    if work.owner is not None and work.desired.state == ABSENT:
+    if work.desired.state == ABSENT:
         # Under the lock: whoever waits for it sees that the folder is another one.
-        _remove_empty_folder(work.owner, parent)
+        _remove_empty_folder(owner, parent)
 
 
 def _look_again(work: 'Work') -> None:
@@ -75,10 +75,9 @@ def _look_again(work: 'Work') -> None:
     """
     fresh = observe(work.desired)
     if fresh.problems:
-        raise fresh.problems[0]
+        raise Refused(**fresh.problems[0])
     decide_on_exports([fresh])
-    work.seen, work.plan, work.exports = fresh.seen, fresh.plan, fresh.exports
-    work.public, work.public_before = fresh.public, fresh.public_before
+    work.look, work.plan, work.exports = fresh.look, fresh.plan, fresh.exports
 
 
 def _write_exports(work: 'Work') -> None:
@@ -94,15 +93,15 @@ def _write_exports(work: 'Work') -> None:
             raise refused_by_system(error, export.path) from None
 
 
-def _write_set(work: 'Work', place: Place, sent: Dict[str, bytes]) -> None:
-    if work.plan.action in UNCHANGED or work.owner is None:
+def _write_set(work: 'Work', owner: Owner, place: Place, sent: Dict[str, bytes]) -> None:
+    if work.plan.action in UNCHANGED:
         return
     base = os.path.basename(work.desired.dest.rstrip('/'))
     # Modes inside a set are set by the owner even where the folder around it is root's.
     if place.for_root and not place.missing and work.plan.action != MEND:
-        changed, warnings = converge(Site(place.fd, base, work.ids, work.owner), work.desired, sent)
+        changed, warnings = converge(Site(place.fd, base, work.look.ids, owner), work.desired, sent)
     else:
-        changed, warnings = run_as(work.owner, converge_from, place.fd, place.rest, base, work.desired, work.ids, sent)
+        changed, warnings = run_as(owner, converge_from, place.fd, place.rest, base, work.desired, work.look.ids, sent)
     work.warnings.extend(warnings)
     if not changed:
         work.plan = Plan(KEEP)

@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a host is asked for, and what it was seen to have: the plain values that the plan is made from."""
-from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 PRESENT = 'present'
 ABSENT = 'absent'
@@ -45,6 +45,12 @@ class DesiredSet(NamedTuple):
     skip_missing_user: bool = False
     replaces: Optional[str] = None      # with state previous: the generation to go back from
     back_to: Optional[str] = None       # and the one to be at then, once the controller has seen which one that is
+
+
+class Ids(NamedTuple):
+    """Numbers of the user and of the group that the files should have; -1 where there is no such user."""
+    uid: int = -1
+    gid: int = -1
 
 
 class SeenFile(NamedTuple):
@@ -91,6 +97,36 @@ class SeenExport(NamedTuple):
     ours: bool = True
 
 
+class LookedExport(NamedTuple):
+    """What was seen of one exports file and the numbers that it should have; or the problem, as ``{rule, subject, detail}``."""
+    seen: Optional[SeenExport] = None
+    ids: Ids = Ids()
+    problem: Optional[Dict[str, str]] = None
+
+
+class Look(NamedTuple):
+    """What a host answers about one set; ``policy/decision.py`` plans from it.
+
+    ``dest`` is with the home in it; ``home`` is None where there is no user, or none with the home that is needed. ``public`` and
+    ``public_before`` are ``{name: base64 of PEM}`` of public files that are not the wanted ones, and of the set before where it is to be
+    gone back to. Where there are ``problems``, as ``{rule, subject, detail}``, nothing was seen of exports.
+    """
+    dest: str
+    home: Optional[str] = None
+    ids: Ids = Ids()
+    seen: SeenSet = SeenSet()
+    file_system: str = ''
+    public: Dict[str, str] = {}
+    public_before: Dict[str, str] = {}
+    exports: Sequence[LookedExport] = ()
+    problems: Sequence[Dict[str, str]] = ()
+
+
+def set_before(seen: SeenSet) -> Optional[int]:
+    """Return the number of the set before the current one."""
+    return max((number for number in seen.numbers if number < (seen.current or 0)), default=None)
+
+
 def desired_sets(request: List[Dict[str, Any]]) -> List[DesiredSet]:
     """Return the sets of a request as the action sends it: a list of dicts with the fields of ``DesiredSet``."""
     return [DesiredSet(**dict(one, exports=tuple(Export(**export) for export in one.get('exports', ())))) for one in request]
@@ -101,15 +137,27 @@ def seen_files(files: Mapping[str, Sequence[Any]]) -> Dict[str, SeenFile]:
     return {name: SeenFile(*fields) for name, fields in files.items()}
 
 
-def resolve_home(one: DesiredSet, home: str) -> DesiredSet:
+def seen_set(fields: List[Any]) -> SeenSet:
+    """Return the value that JSON turned into lists."""
+    kind, current, numbers, folder, files, leftovers, before, after, foreign, opened, interrupted = fields
+    return SeenSet(kind, current, tuple(numbers), SeenFile(*folder) if folder else None, seen_files(files), tuple(leftovers),
+                   seen_files(before), seen_files(after), tuple(foreign), tuple(opened), interrupted)
+
+
+# ``(name of a format, content, home)`` to the content with the values quoted that the format could not quote without the home.
+# Raises ValueError with the name of the format where it cannot carry this home.
+Quote = Callable[[str, str, str], str]
+
+
+def resolve_home(one: DesiredSet, home: str, quote: Optional[Quote] = None) -> DesiredSet:
     """Return the set with ``{home}`` replaced in ``dest`` and in ``path`` and ``content`` of its exports.
 
-    Raise ValueError with the name of the format where one cannot carry this home.
+    ``quote`` is left out where no content waits for it. Raise what it raises.
     """
     return one._replace(
         dest=one.dest.replace(HOME_TOKEN, home),
         exports=tuple(export._replace(path=export.path.replace(HOME_TOKEN, home),
-                                      content=_content_with_home(export, home),
+                                      content=_content_with_home(export, home, quote),
                                       serves=export.serves and export.serves.replace(HOME_TOKEN, home))
                       for export in one.exports))
 
@@ -119,10 +167,6 @@ def uses_home(one: DesiredSet) -> bool:
     return HOME_TOKEN in one.dest or any(HOME_TOKEN in export.path + export.content for export in one.exports)
 
 
-def _content_with_home(export: Export, home: str) -> str:
-    content = export.content
-    if export.format:     # loaded only then: most hosts have no such file
-        from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.format import with_home
-        from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.table import FORMATS
-        content = with_home(FORMATS[export.format], content, home)
+def _content_with_home(export: Export, home: str, quote: Optional[Quote]) -> str:
+    content = quote(export.format, export.content, home) if quote and export.format else export.content
     return content.replace(HOME_TOKEN, home)

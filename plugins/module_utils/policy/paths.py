@@ -5,6 +5,8 @@
 """What makes a path unfit for a PGSSL variable."""
 from typing import List, Tuple
 
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.escape import quoted
+
 # openGauss libpq ignores a value with one of these without a message.
 IGNORED_CHARACTERS = ';`\\\'"><$&|!\n'
 # Of this many bytes and more openGauss libpq ignores a value, and PostgreSQL libpq cuts it off (MAXPGPATH), without a message.
@@ -27,21 +29,15 @@ def is_too_long(value: str) -> bool:
     return len(value.encode('utf-8', 'surrogateescape')) >= IGNORED_LENGTH
 
 
-def _shown(value: str) -> str:
-    # Loaded only here: few hosts have such a path, and what a host loads it has to compile.
-    from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.escape import quoted
-    return quoted(value)
-
-
 def path_faults(path: str) -> List[Tuple[str, str]]:
     """Return ``(rule, message)`` for everything that makes a path unfit for a variable; hosts and controller ask here."""
     faults: List[Tuple[str, str]] = []
     if not is_plain_absolute(path):
-        faults.append(('path-not-absolute', '%s is not an absolute path without "..".' % _shown(path)))
+        faults.append(('path-not-absolute', '%s is not an absolute path without "..".' % quoted(path)))
     characters = ignored_characters(path)
     if characters:
         faults.append(('path-characters', '%s holds %s, so the client ignores it.' % (
-            _shown(path), ' '.join(_shown(character) for character in characters))))
+            quoted(path), ' '.join(quoted(character) for character in characters))))
     if is_too_long(path):
         faults.append(('path-too-long', 'The path is %d bytes or longer, so clients ignore or cut it.' % IGNORED_LENGTH))
     return faults

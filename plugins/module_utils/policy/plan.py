@@ -7,7 +7,7 @@ import hashlib
 from typing import Dict, List, NamedTuple, Optional, Set, Tuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
-    ABSENT, FILE, FOLDER, LINK, NOTHING, PREVIOUS, DesiredSet, Export, SeenExport, SeenFile, SeenSet)
+    ABSENT, FILE, FOLDER, LINK, NOTHING, PREVIOUS, DesiredSet, Export, Ids, SeenExport, SeenFile, SeenSet)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import FILE_MODE, FOLDER_MODE, MADE, MEMBERS
 
 # What is done to a set.
@@ -26,12 +26,6 @@ WRITE = 'write'
 # The rule about what cannot be done now and may be possible later in the same play (a user that another task makes): check mode says
 # "changed" where only this is in the way.
 PENDING = 'user-missing'
-
-
-class Ids(NamedTuple):
-    """Numbers of the user and of the group that the files should have."""
-    uid: int
-    gid: int
 
 
 class Drift(NamedTuple):
@@ -69,11 +63,6 @@ def plan_set(desired: DesiredSet, seen: SeenSet, ids: Ids) -> Plan:
 def identities(files: Dict[str, SeenFile]) -> Dict[str, str]:
     """Return ``{name: identity}`` of the members of a set as it was seen; '' for one that could not be read."""
     return {name: state.sha256 or '' for name, state in files.items() if name in MEMBERS}
-
-
-def set_before(seen: SeenSet) -> Optional[int]:
-    """Return the number of the set before the current one."""
-    return max((number for number in seen.numbers if number < (seen.current or 0)), default=None)
 
 
 def too_old(seen: SeenSet, keep: int) -> Tuple[int, ...]:

@@ -18,6 +18,8 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import deploy
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.looking import look_at
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.host_request import decided
 
 OTHER_USER = 'nobody'
 
@@ -39,13 +41,26 @@ class Host:
         return json.dumps([dict({'dest': str(self.dest), 'owner': self.owner, 'files': files}, **changes)])
 
     def ask(self, contents: dict[str, bytes], check_mode: bool = False, **changes: object) -> dict:
-        """Run without contents, as the first run of a task does."""
-        return plain(deploy(self.request(contents, **changes), None, check_mode))
+        """Run without contents."""
+        request = self.request(contents, **changes)
+        self.look(request)
+        return plain(deploy(request, None, check_mode))
 
     def send(self, contents: dict[str, bytes], **changes: object) -> dict:
         """Run with all contents."""
         sent = {digest(content): base64.b64encode(content).decode() for content in contents.values()}
-        return plain(deploy(self.request(contents, **changes), base64.b64encode(json.dumps(sent).encode()).decode(), False))
+        request = self.request(contents, **changes)
+        self.look(request)
+        return plain(deploy(request, base64.b64encode(json.dumps(sent).encode()).decode(), False))
+
+    @staticmethod
+    def look(request: str) -> None:
+        """Look first, as a task does: what the controller decides has to be what the host would, in check mode."""
+        if '"state": "absent"' not in request:
+            looked = plain(decided(request, plain(look_at(request))['sets']))
+            planned = plain(deploy(request, None, True))
+            assert (looked['sets'], looked['changed']) == (planned['sets'], planned['changed'])
+            assert not (looked['done'] and (planned['changed'] or any(one['problems'] for one in planned['sets'])))
 
     def names(self) -> list[str]:
         return sorted(os.listdir(self.folder))

@@ -17,7 +17,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal impor
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.removal import Site
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import ABSENT, PREVIOUS, DesiredSet
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.generation import generation
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import Ids
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import Ids
 
 OLD = {'client.crt': b'old certificate', 'client.key': b'old key', 'cacert.pem': b'ca'}
 NEW = {**OLD, 'client.key': b'new key'}

@@ -11,6 +11,7 @@ import pytest
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.inspection import inspect
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import desired_sets, resolve_home
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.format import Unfit, held
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.home import quoted_for_home
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.table import FORMATS
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.generation import NONE, generation
 from ansible_collections.gaussdb.dws_ssl.tests.unit.host.conftest import digest
@@ -83,16 +84,16 @@ def test_what_waits_for_the_home_is_quoted_when_it_is_known():
     value = held(FORMATS['environment'], '{home}/x')
     [one] = desired_sets([{'dest': '{home}/x', 'owner': 'u', 'exports': [
         {'path': '{home}/x.env', 'content': f'A={value}\n', 'mode': 0o600, 'owner': 'u', 'format': 'environment'}]}])
-    assert resolve_home(one, '/home/u').exports[0].content == 'A=/home/u/x\n'
-    assert resolve_home(one, '/home/J örg').exports[0].content == "A='/home/J örg/x'\n"
+    assert resolve_home(one, '/home/u', quoted_for_home).exports[0].content == 'A=/home/u/x\n'
+    assert resolve_home(one, '/home/J örg', quoted_for_home).exports[0].content == "A='/home/J örg/x'\n"
     with pytest.raises(Unfit, match='environment'):
-        resolve_home(one, "/home/o'neill")
+        resolve_home(one, "/home/o'neill", quoted_for_home)
 
 
 def test_a_home_that_a_format_cannot_carry_is_refused_before_anything_is_written(host, monkeypatch):
-    from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host import deploy, exports
+    from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host import exports, looking
     seen = exports.find_owner(host.owner)
-    monkeypatch.setattr(deploy, 'find_owner', lambda *_names: seen._replace(home=str(host.folder) + "/o'neill"))
+    monkeypatch.setattr(looking, 'find_owner', lambda *_names: seen._replace(home=str(host.folder) + "/o'neill"))
     (host.folder / "o'neill").mkdir()
     content = f'# gaussdb.dws_ssl\nA={held(FORMATS["environment"], "{home}/x")}\n'
     answer = host.send(SET, exports=[dict(export(host, content), format='environment')])

@@ -69,3 +69,10 @@ def test_a_set_that_is_gone_by_the_second_look_has_nothing_to_describe(tmp_path)
         assert public_blocks_from(fd, [*way, 'gone'], [('gone', ['client.crt'])]) == [{}]
     finally:
         os.close(fd)
+
+
+@needs_root
+def test_a_path_that_cannot_be_looked_for_is_a_finding_also_without_the_user(host):
+    export = {'path': f'/{"x" * 300}/exports.sh', 'content': '', 'mode': 0o600, 'owner': 'nosuchuser'}
+    answer = host.ask({}, state='absent', owner='nosuchuser', exports=[export])
+    assert (answer['done'], [rule for rule, _subject in refusals(answer)]) == (False, ['host-error'])

@@ -18,10 +18,11 @@ from contextlib import closing
 import pytest
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host import export_files, inspection, lock, owner, walk, writing
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.folders import make_folders
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.observe import set_number
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import find_owner, run_as
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import Refused, about, refused_by_system
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import Export
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import Ids
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import Ids
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.example_bundle import make_issuer, pem
 from ansible_collections.gaussdb.dws_ssl.tests.unit.host.test_converge import failing
 
@@ -280,6 +281,13 @@ class TestInspection:
         mine, other = inspection.inspect(json.dumps(request))['sets']
         assert [problem['rule'] for problem in mine['problems']] == ['user-missing'] and len(mine['exports']) == 1
         assert ([problem['rule'] for problem in other['problems']], other['exports']) == (['user-missing'], [])
+
+
+@pytest.mark.parametrize('name, number', [
+    ('.a.c.1', 1), ('.a.c.2147483648', 2147483648), ('.a.c.0', None), ('.a.c.01', None), ('.a.c.1\n', None), ('.a.c.', None),
+    ('.abc.1', None), ('.a.c.12345678901', None), ('.a.c.\u0661', None), ('a.c.1', None), ('.a.c.new', None)])
+def test_a_folder_of_a_set_is_told_by_its_whole_name(name, number):
+    assert set_number('a.c', name) == number
 
 
 def test_a_refusal_names_what_it_is_about():

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import deploy
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.looking import look_at
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import set_files
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.generation import generation
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.archive import read_plain
@@ -27,7 +28,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.deployment_report 
 )
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.example_bundle import make_example
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.format_values import clients_of, judge_formats, values_of
-from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.host_request import host_request, packed
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.host_request import decided, host_request, packed
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import judge_order, needs_bundle, orders
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.reading_options import Options
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.verdict import contents, verdict
@@ -75,7 +76,10 @@ class Playground:
             if one.verdict:
                 how = Options(one.order.auth_mode, decrypt_key=one.order.decrypt_key)
                 sent.update({one.verdict.digests[name]: content for name, content in contents(str(one.order.src), how, read_plain).items()})
-        return json.loads(json.dumps(deploy(host_request(request), packed(sent) if before else None, check_mode)))
+        text = host_request(request)
+        if before is None and not any(one.order.state == 'absent' for one in sets):
+            return json.loads(json.dumps(decided(text, json.loads(json.dumps(look_at(text)))['sets'])))
+        return json.loads(json.dumps(deploy(text, packed(sent) if before else None, check_mode)))
 
 
 @pytest.fixture

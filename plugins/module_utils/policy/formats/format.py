@@ -16,7 +16,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.escape impo
 # What a section's name, an option and a file name can all carry.
 CLUSTER_NAME = re.compile(r'^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$')
 
-# Around a value that only the host can quote, since it holds the home directory. No value holds these two characters.
+# Around a value that waits for the home directory, which the host knows. No value holds these two characters.
 _HELD = re.compile('\x02([^\x03]*)\x03')
 
 
@@ -116,7 +116,7 @@ def beside(places: Places, suffix: str) -> str:
 
 
 def held(one: Format, value: str) -> str:
-    """Return the value quoted, or held back for the host where quoting depends on the home directory. Raise Unfit."""
+    """Return the value quoted, or held back until the home directory is known where quoting depends on it. Raise Unfit."""
     if HOME_TOKEN not in value or one.home_in_place:
         return one.quote(value)
     return '\x02%s\x03' % json.dumps(value)

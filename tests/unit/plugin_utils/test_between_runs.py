@@ -1,0 +1,90 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) the gaussdb.dws_ssl contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A task between its look at a host and what it does there, with the host's own code in this process: somebody else comes in between."""
+from __future__ import annotations
+
+import json
+import os
+import pwd
+import shutil
+import stat
+import tempfile
+from pathlib import Path
+from unittest import mock
+
+import pytest
+from ansible.parsing.dataloader import DataLoader
+from ansible.playbook.play_context import PlayContext
+from ansible.playbook.task import Task
+from ansible.plugins.loader import connection_loader, filter_loader, test_loader
+from ansible.template import Templar
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import deploy
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.looking import look_at
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.example_bundle import make_example
+
+# The plugin loads what its workers need of filters and tests, which only Ansible finds.
+with mock.patch.object(filter_loader, 'get'), mock.patch.object(test_loader, 'get'):
+    from ansible_collections.gaussdb.dws_ssl.plugins.action.client_certificates import DEPLOYS, LOOKS, ActionModule
+
+ME = pwd.getpwuid(os.geteuid()).pw_name
+
+
+class Stage(ActionModule):
+    """The action. ``between`` are called one after the other, each before a run of the module that writes."""
+
+    def _execute_module(self, module_name, module_args, task_vars):
+        self.ran.append(module_name)
+        if module_name == LOOKS:
+            return self.answer or json.loads(json.dumps(look_at(module_args['request'])))
+        if self.between:
+            self.between.pop(0)()
+        return json.loads(json.dumps(deploy(module_args['request'], module_args.get('contents'), False)))
+
+
+@pytest.fixture
+def play():
+    """A function that plays a task with what happens in between; ``play.dest`` is where its set lies."""
+    folder = Path(tempfile.mkdtemp(prefix='dws_ssl_between_'))
+    (folder / 'b.zip').write_bytes(make_example(ME, b'Chang3it@test', ['localhost'], 200).files['dws_ssl_cert.zip'])
+    dest = folder / 'sslcert'
+
+    def run(*between, answer=None):
+        task, context, loader = Task(), PlayContext(), DataLoader()
+        task.action, task.args = DEPLOYS, {'src': str(folder / 'b.zip'), 'dest': str(dest), 'owner': ME}
+        stage = Stage(task=task, connection=connection_loader.get('local', context), play_context=context, loader=loader,
+                      templar=Templar(loader=loader, variables={}), shared_loader_obj=None)
+        stage.ran, stage.between, stage.answer = [], list(between), answer
+        return stage.run(task_vars={}), stage.ran
+    run.dest = dest
+    yield run
+    shutil.rmtree(folder)
+
+
+def test_a_host_that_complies_is_looked_at_and_no_more(play):
+    assert [play()[1], play()[1]] == [[LOOKS, DEPLOYS], [LOOKS]]
+
+
+def test_what_a_host_lacks_by_then_is_sent_after_all(play):
+    play()
+    (play.dest / 'client.crt').chmod(0o644)     # a mode alone needs no content
+    found, ran = play(lambda: os.unlink(play.dest))
+    assert (found['changed'], found.get('failed'), ran) == (True, None, [LOOKS, DEPLOYS, DEPLOYS])
+    assert {stat.S_IMODE(path.stat().st_mode) for path in play.dest.iterdir() if path.name != '.manifest.json'} == {0o600}
+    assert play()[0]['changed'] is False
+
+
+def test_a_host_that_never_stays_as_it_was_seen_fails_and_is_left_as_it_is(play):
+    play()
+    (play.dest / 'client.crt').chmod(0o644)
+    found, ran = play(lambda: (play.dest / 'client.crt').write_bytes(b'1'), lambda: (play.dest / 'cacert.pem').write_bytes(b'2'))
+    assert found['failed'] and 'run the task again' in found['msg'] and ran == [LOOKS, DEPLOYS, DEPLOYS]
+    assert (play.dest / 'client.crt').read_bytes() == b'1'
+
+
+@pytest.mark.parametrize('sets', [
+    [None], [[1]], [['/d', '/h', [0, 0], [], '', {}, {}, [], []]], [['/d', '/h', [0, 0], 'x' * 11, '', {}, {}, [], []]]])
+def test_what_no_module_of_ours_answers_ends_the_task_with_a_sentence(play, sets):
+    found, ran = play(answer={'sets': sets})
+    assert found['failed'] and 'cannot be used' in found['msg'] and ran == [LOOKS]
