@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 
 import pytest
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host import writing
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import deploy
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import find_owner, run_as
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.public_part import public_blocks_from
@@ -76,3 +77,9 @@ def test_a_path_that_cannot_be_looked_for_is_a_finding_also_without_the_user(hos
     export = {'path': f'/{"x" * 300}/exports.sh', 'content': '', 'mode': 0o600, 'owner': 'nosuchuser'}
     answer = host.ask({}, state='absent', owner='nosuchuser', exports=[export])
     assert (answer['done'], [rule for rule, _subject in refusals(answer)]) == (False, ['host-error'])
+
+
+def test_a_user_that_becomes_another_one_between_two_looks_gets_nothing(host, monkeypatch):
+    monkeypatch.setattr(writing, 'find_owner', lambda *names: find_owner(*names)._replace(gid=54321))
+    answer = host.send(SET)
+    assert [rule for rule, _subject in refusals(answer)] == ['host-busy'] and not host.dest.exists()
