@@ -24,7 +24,14 @@ attributes:
     description: Changes nothing.
 '''
 
-EXAMPLES = '# No task calls it.'
+EXAMPLES = r'''
+- name: See what would change
+  gaussdb.dws_ssl.client_certificates:
+    src: dws_ssl_cert.zip
+    dest: /home/dbadmin/dws_ssl/sslcert
+    owner: dbadmin
+  check_mode: true
+'''
 
 RETURN = '# Its answer goes to the action plugin.'
 
