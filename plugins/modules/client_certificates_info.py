@@ -297,6 +297,7 @@ sets:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.inspection import inspect
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import fault_of_ours
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.set_options import SET_OPTIONS, with_sets
 
 ARGUMENT_SPEC = dict(
@@ -312,9 +313,8 @@ def main():
         module.fail_json(msg='gaussdb.dws_ssl.client_certificates_info runs through its action plugin; call it as a task, by this name.')
     try:
         answer = inspect(module.params['request'])
-    except Exception as error:     # its text could hold a content; its type and place in the code cannot
-        module.fail_json(msg='internal error on the host: %s. This is a fault of the collection; nothing secret was '
-                             'printed. Please report it.' % type(error).__name__)
+    except Exception as error:
+        module.fail_json(msg=fault_of_ours(error))
     module.exit_json(changed=False, **answer)
 
 

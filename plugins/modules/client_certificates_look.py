@@ -38,15 +38,15 @@ RETURN = '# Its answer goes to the action plugin.'
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.looking import look_at
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import fault_of_ours
 
 
 def main():
     module = AnsibleModule(argument_spec={'request': {'type': 'str', 'required': True}}, supports_check_mode=True)
     try:
         answer = look_at(module.params['request'])
-    except Exception as error:     # its text could hold a content; its type and place in the code cannot
-        module.fail_json(msg='internal error on the host: %s. This is a fault of the collection; nothing secret was '
-                             'printed. Please report it.' % type(error).__name__)
+    except Exception as error:
+        module.fail_json(msg=fault_of_ours(error))
     module.exit_json(changed=False, **answer)
 
 

@@ -242,6 +242,7 @@ findings:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.sslmode import RECOMMENDED_SSLMODE, SSLMODES, UNSUPPORTED_SSLMODES
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import fault_of_ours
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.wire.ask import ask
 
 ARGUMENT_SPEC = {
@@ -269,9 +270,8 @@ def main():
         module.fail_json(msg='gaussdb.dws_ssl.connection_info runs through its action plugin; call it as a task, by this name.')
     try:
         answer = ask(request)
-    except Exception as error:     # its text could hold a content; its type cannot
-        module.fail_json(msg='internal error on the host: %s. This is a fault of the collection; nothing secret was '
-                             'printed. Please report it.' % type(error).__name__)
+    except Exception as error:
+        module.fail_json(msg=fault_of_ours(error))
     module.exit_json(changed=False, **answer)
 
 

@@ -33,3 +33,9 @@ def refused_by_system(error: OSError, subject: str = '') -> Refused:
     name = error.filename if isinstance(error.filename, str) else ''
     refusal = Refused('host-error', name, '%s.' % (error.strerror or type(error).__name__))
     return about(refusal, subject) if subject else refusal
+
+
+def fault_of_ours(error: Exception) -> str:
+    """Return what a module says when it breaks down: the type alone, for the text of the error could hold a content."""
+    return ('internal error on the host: %s. This is a fault of the collection; nothing secret was printed. Please report it.'
+            % type(error).__name__)

@@ -15,9 +15,8 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host import apply,
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.apply import converge
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import Refused
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.removal import Site
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import ABSENT, PREVIOUS, DesiredSet
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import ABSENT, PREVIOUS, DesiredSet, Ids
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.generation import generation
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import Ids
 
 OLD = {'client.crt': b'old certificate', 'client.key': b'old key', 'cacert.pem': b'ca'}
 NEW = {**OLD, 'client.key': b'new key'}

@@ -20,9 +20,8 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host import export
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.folders import make_folders
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.observe import set_number
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import find_owner, run_as
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import Refused, about, refused_by_system
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import Export
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import Ids
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import Refused, about, fault_of_ours, refused_by_system
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import Export, Ids
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.example_bundle import make_issuer, pem
 from ansible_collections.gaussdb.dws_ssl.tests.unit.host.test_converge import failing
 
@@ -294,3 +293,8 @@ def test_a_refusal_names_what_it_is_about():
     assert about(Refused('rule', '', 'detail'), '/a').subject == '/a'
     refusal = refused_by_system(OSError(errno.ENOSPC, 'No space left on device'), '/a')
     assert (refusal.rule, refusal.subject, refusal.detail) == ('host-error', '/a', 'No space left on device.')
+
+
+def test_a_module_that_breaks_down_says_what_broke_and_nothing_that_it_held():
+    said = fault_of_ours(ValueError('-----BEGIN PRIVATE KEY-----'))
+    assert 'ValueError' in said and 'Please report it.' in said and 'PRIVATE' not in said
