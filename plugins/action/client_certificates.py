@@ -31,7 +31,13 @@ from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.deployment_report 
 )
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.export_templates import ExportTemplates
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.format_values import judge_formats
-from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.host_request import decided, host_request, layers, packed
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.host_request import (
+    decided,
+    host_request,
+    layers,
+    look_request,
+    packed,
+)
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import Order, judge_order, needs_bundle, orders
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.passphrase_task import PassphraseTask
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.redaction import redacted
@@ -41,8 +47,8 @@ from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.waivers import war
 if TYPE_CHECKING:
     from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.reading_options import Options
 
-LOOKS = 'gaussdb.dws_ssl.client_certificates_look'     # the part of the module that a host which complies needs
-DEPLOYS = 'gaussdb.dws_ssl.client_certificates'
+LOOKS = 'gaussdb.dws_ssl.client_certificates_look'     # all that a host which complies is sent
+DEPLOYS = 'gaussdb.dws_ssl.client_certificates_write'
 
 # Between the look and what is done another run may have been there, so that the host lacks other contents.
 ATTEMPTS = 2
@@ -63,6 +69,7 @@ class ActionModule(PassphraseTask):
         self._controller = ControllerFiles(self)
         self._held: list[Mapping[str, str]] | None = None
         self._exports: list[list[dict[str, Any]]] = []
+        self._verdicts: dict[tuple[Any, ...], Verdict] = {}
         _validated, args = self.validate_argument_spec(ARGUMENT_SPEC)
         sets = self._with_formats([self._judge(order) for order in self._orders(args)])
         if any(errors(one.findings) for one in sets):
@@ -97,8 +104,13 @@ class ActionModule(PassphraseTask):
             judge_formats(held, place, bool(self._passphrase)), one.order.waive)])) for place, one in enumerate(sets)]
 
     def _verdict(self, order: Order) -> Verdict:
-        return verdict(str(order.src), self._options(order), self._controller.read, order.expiry_warning_days,
-                       C.DEFAULT_LOCAL_TMP, order.key_revision)
+        """Return the verdict on the bundle of a set; one for all users who have the same one."""
+        options = self._options(order)
+        asked = (order.src, options, order.expiry_warning_days, order.key_revision)
+        if asked not in self._verdicts:
+            self._verdicts[asked] = verdict(str(order.src), options, self._controller.read, order.expiry_warning_days,
+                                            C.DEFAULT_LOCAL_TMP, order.key_revision)
+        return self._verdicts[asked]
 
     def _options(self, order: Order) -> Options:
         return self._controller.options(order.auth_mode, order.tree, order.crl, self._passphrase, order.decrypt_key,
@@ -144,29 +156,32 @@ class ActionModule(PassphraseTask):
         for one, identities, ours in zip(sets, held, self._exports):
             back_to = generation(identities) if one.order.state == PREVIOUS and one.order.owner in back else None
             request.append((one.order, identities if one.verdict else {}, ours, back_to))
-        module_args = {'request': host_request(request), **({'contents': lacking} if lacking else {})}
+        text = host_request(request)
         # What goes with a removal is for the host to see: it is asked once.
         looks = before is None and not any(one.order.state == ABSENT for one in sets)
+        module_args = {'request': look_request(text)} if looks else {'request': text, **({'contents': lacking} if lacking else {})}
         answer: dict[str, Any] = self._execute_module(module_name=LOOKS if looks else DEPLOYS, module_args=module_args,
                                                       task_vars=self._task_vars)
         answer.pop('invocation', None)
         if not looks or not isinstance(answer.get('sets'), list):
             return answer
         try:
-            return decided(module_args['request'], answer['sets'])
+            return decided(text, answer['sets'])
         except (AttributeError, LookupError, TypeError, ValueError) as error:     # not what the module answers, or a name that is no text
             return {'failed': True, 'msg': f'What the host answered cannot be used: {type(error).__name__}. Nothing was changed.'}
 
     def _contents(self, sets: Sequence[Judged], answer: Answer) -> str | None:
-        """Return what the host lacks, as one line; None where the bundle no longer is the one that was judged."""
-        sent: dict[str, bytes] = {}
+        """Return what the host lacks, as one line; None where a bundle no longer is the one that was judged."""
+        lacking: dict[tuple[str, Options, str], dict[str, str]] = {}
         for one, seen in zip(sets, answer['sets']):
-            if not seen['needs'] or one.verdict is None:
-                continue
-            needed = {name: identity for name, identity in one.verdict.digests.items() if identity in seen['needs']}
-            if any(name in SECRET for name in needed):
-                self._refuse_to_leak()
-            bundle = (str(one.order.src), self._options(one.order), self._controller.read)
+            if seen['needs'] and one.verdict is not None:
+                needed = {name: identity for name, identity in one.verdict.digests.items() if identity in seen['needs']}
+                lacking.setdefault((str(one.order.src), self._options(one.order), one.order.key_revision), {}).update(needed)
+        if any(name in SECRET for needed in lacking.values() for name in needed):
+            self._refuse_to_leak()
+        sent: dict[str, bytes] = {}
+        for (source, options, _revision), needed in lacking.items():
+            bundle = (source, options, self._controller.read)
             found = unchanged(*bundle, needed) or contents(*bundle)
             for name, identity in needed.items():
                 if name not in found:

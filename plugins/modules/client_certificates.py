@@ -464,8 +464,6 @@ sets:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import deploy
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import fault_of_ours
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import PRESENT, STATES
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.set_options import SET_OPTIONS, with_sets
 
@@ -478,21 +476,12 @@ ARGUMENT_SPEC = dict(
         replaces={'type': 'str'},
         blocked_generations={'type': 'list', 'elements': 'str', 'default': []})),
     key_passphrase={'type': 'str', 'no_log': True},
-    request={'type': 'str'},
-    contents={'type': 'str', 'no_log': True},
 )
 
 
 def main():
     module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True)
-    request = module.params['request']
-    if not request:
-        module.fail_json(msg='gaussdb.dws_ssl.client_certificates runs through its action plugin; call it as a task, by this name.')
-    try:
-        answer = deploy(request, module.params['contents'], module.check_mode)
-    except Exception as error:
-        module.fail_json(msg=fault_of_ours(error))
-    module.exit_json(**answer)
+    module.fail_json(msg='gaussdb.dws_ssl.client_certificates runs through its action plugin; call it as a task, by this name.')
 
 
 if __name__ == '__main__':

@@ -47,7 +47,7 @@ def main():
         answer = look_at(module.params['request'])
     except Exception as error:
         module.fail_json(msg=fault_of_ours(error))
-    module.exit_json(changed=False, **answer)
+    module.exit_json(changed=False, invocation={}, **answer)     # else Ansible sends the request back
 
 
 if __name__ == '__main__':

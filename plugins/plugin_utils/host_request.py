@@ -10,14 +10,30 @@ import json
 from typing import Any, Mapping, Sequence
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.decision import answer_of, decide, is_ready, look_of
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import desired_sets
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import HOME_TOKEN, desired_sets
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.table import FORMATS
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import Order, mode_of
+
+# What a look needs of a set and of an exports file (host/looking.py).
+LOOKED_AT = ('dest', 'owner', 'group', 'state', 'files')
+LOOKED_AT_EXPORT = ('path', 'owner', 'group', 'mode')
 
 
 def host_request(wanted: Sequence[tuple[Order, dict[str, str], list[dict[str, Any]], str | None]]) -> str:
     """Return the request for ``(order, {name: identity}, exports, back_to)`` of each set. Nothing in it is secret."""
     return json.dumps([_set(*one) for one in wanted])
+
+
+def look_request(request: str) -> str:
+    """Return what a look needs of a request, in the same form: of an exports file's content only whether it waits for the home.
+
+    Python reads a module with its arguments byte by byte, so that every host would pay for the rest.
+    """
+    return json.dumps([dict({name: one[name] for name in LOOKED_AT if one.get(name) is not None},
+                            exports=[dict({name: export[name] for name in LOOKED_AT_EXPORT if export.get(name) is not None},
+                                          content=HOME_TOKEN if HOME_TOKEN in export['content'] else '')
+                                     for export in one.get('exports', ())])
+                       for one in json.loads(request)])
 
 
 def decided(request: str, looks: Sequence[Sequence[Any]]) -> dict[str, Any]:

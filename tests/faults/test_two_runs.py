@@ -108,8 +108,8 @@ def test_a_removal_that_found_no_folder_leaves_the_one_that_a_deployment_has_jus
     shutil.rmtree(corner.dest.parent)       # the exports are left to remove
     look_again, held = writing._look_again, []
 
-    def begun(work):
-        look_again(work)
+    def begun(*arguments):
+        look_again(*arguments)
         if not held:
             corner.dest.parent.mkdir(mode=0o700)
             os.chown(corner.dest.parent, IDS.pw_uid, IDS.pw_gid)
@@ -147,7 +147,7 @@ def test_the_next_run_waits_for_the_child_of_a_killed_one(make_corner, record):
     for number in range(ROUNDS):
         corner = make_corner()
         do(corner.step(OLD))
-        killed = Run(corner.step(WITH_LIST), held=4 if number % 2 else 5)     # the children that look again, and that write
+        killed = Run(corner.step(WITH_LIST), held=5 if number % 2 else 7)     # with the lock: one that looks, the one that writes
         killed.go()
         child = killed.child()
         tracer = Strace(child, '-e', 'trace=fsync', '-e', 'inject=fsync:delay_enter=20000')      # slower by 20 ms a call

@@ -12,7 +12,8 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.missing_user 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import Refused, about, refused_by_system
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.served import decide_on_exports
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.decision import Work, answer_of, decide, is_ready, lacks_user
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import ABSENT, DesiredSet, desired_sets
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
+    ABSENT, DesiredSet, Export, LookedExport, desired_sets)
 
 
 def deploy(request: str, contents: Optional[str], check_mode: bool) -> Dict[str, Any]:
@@ -20,7 +21,8 @@ def deploy(request: str, contents: Optional[str], check_mode: bool) -> Dict[str,
 
     ``done`` is false where contents are needed that were not sent, where something was refused, and in check mode.
     """
-    works = [observe(desired) for desired in desired_sets(json.loads(request))]
+    known: Dict[Export, LookedExport] = {}
+    works = [observe(desired, known) for desired in desired_sets(json.loads(request))]
     decide_on_exports(works)
     sent = _sent(contents)
     ready = not check_mode and is_ready(works, sent)
@@ -29,13 +31,13 @@ def deploy(request: str, contents: Optional[str], check_mode: bool) -> Dict[str,
     return answer_of(works, ready)
 
 
-def observe(desired: DesiredSet) -> Work:
-    """Return the work on one set, with its plan, or with the problems that stand in the way."""
-    found = look(desired)
+def observe(desired: DesiredSet, known: Dict[Export, LookedExport], seen: Optional[Dict[str, Any]] = None) -> Work:
+    """Return the work on one set, with its plan, or with the problems that stand in the way; ``known`` and ``seen`` as in ``look``."""
+    found = look(desired, known, seen)
     if desired.state == ABSENT and lacks_user(found):
         try:
             desired = with_roots_exports(desired)
-            found = found._replace(exports=looked_exports(desired.exports))
+            found = found._replace(exports=looked_exports(desired.exports, known))
         except OSError as error:
             found = found._replace(problems=(refused_by_system(error, desired.dest).as_dict(),))
     return decide(desired, found)

@@ -9,9 +9,10 @@ import os
 import socket
 import time
 from contextlib import closing, contextmanager
-from typing import Iterator, List, Optional, Tuple
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.folders import make_folders
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.observe import observe_from
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import Owner, run_as
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import Refused
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import DIRECTORY, Place, enter, entered, walk
@@ -21,9 +22,18 @@ LOCK_PAUSE = 0.05       # seconds
 MOST_ATTEMPTS = 20      # a removal at the same moment costs one
 
 
+class Held(NamedTuple):
+    """A folder whose lock is held: the way to it, and what the owner saw of a set in it then, as ``observe_from`` answers.
+
+    ``seen`` is None where root holds the lock without the owner.
+    """
+    place: Place
+    seen: Optional[Dict[str, Any]]
+
+
 @contextmanager
-def locked(owner: Owner, path: str, create: bool) -> Iterator[Optional[Place]]:
-    """Hold the lock of the folder in which the sets lie, which is made where it is missing and ``create`` says so; else None.
+def locked(owner: Owner, path: str, base: str, create: bool) -> Iterator[Optional[Held]]:
+    """Hold the lock of the folder in which the set ``base`` lies; it is made where it is missing and ``create`` says so, else None.
 
     The folder itself is the lock, so that nothing is left behind. A child that the run forks holds it as well: where the run is
     killed, the next one waits until its child has ended. A removal can take the folder away while this run waits for it: then
@@ -34,10 +44,10 @@ def locked(owner: Owner, path: str, create: bool) -> Iterator[Optional[Place]]:
         if place.missing and create:
             place = make_folders(place, 0o700, owner.uid, owner.gid)
         with closing(place):
-            fd, there = _locked_folder(owner, place, path, create)
+            fd, there, seen = _locked_folder(owner, place, path, base, create)
             try:
                 if there:
-                    yield place if fd is not None else None
+                    yield Held(place, seen) if fd is not None else None
                     return
             finally:
                 if fd is not None:
@@ -45,14 +55,17 @@ def locked(owner: Owner, path: str, create: bool) -> Iterator[Optional[Place]]:
     raise Refused('host-busy', '', 'Other processes remove the folder of the sets again and again.')
 
 
-def _locked_folder(owner: Owner, place: Place, path: str, create: bool) -> Tuple[Optional[int], bool]:
-    """Return a descriptor that holds the lock, None without a folder; and whether the path leads to that folder."""
+# A descriptor that holds the lock, None without a folder; whether the path leads to that folder; what the owner saw there.
+_Locked = Tuple[Optional[int], bool, Optional[Dict[str, Any]]]
+
+
+def _locked_folder(owner: Owner, place: Place, path: str, base: str, create: bool) -> _Locked:
     if not place.for_root:
-        return _lock_as(owner, place, path, create)
+        return _lock_as(owner, place, path, base, create)
     if place.missing:
-        return None, True
+        return None, True, None
     fd = lock_folder(place.fd)
-    return fd, _leads_to(path, fd)
+    return fd, _leads_to(path, fd), None
 
 
 def _leads_to(path: str, fd: int) -> bool:
@@ -90,21 +103,21 @@ def lock(fd: int) -> None:
             return
 
 
-def _lock_as(owner: Owner, place: Place, path: str, create: bool) -> Tuple[Optional[int], bool]:
-    """Let the owner open and lock the folder, and take the descriptor over (unix(7), SCM_RIGHTS).
+def _lock_as(owner: Owner, place: Place, path: str, base: str, create: bool) -> _Locked:
+    """Let the owner open and lock the folder and look into it, and take the descriptor over (unix(7), SCM_RIGHTS).
 
     Root does nothing with the descriptor but to keep and to close it: it may be whatever the owner likes.
     """
     here, there = socket.socketpair()
     try:
-        answer = run_as(owner, _open_lock_send, there, place.fd, place.rest, path, create)
+        answer = run_as(owner, _open_lock_look, there, place.fd, place.rest, path, base, create)
         if answer is None:
-            return None, True
+            return None, True, None
         here.setblocking(False)
         room = array.array('i')
         _data, extra, _flags, _address = here.recvmsg(1, socket.CMSG_SPACE(room.itemsize), socket.MSG_CMSG_CLOEXEC)
         room.frombytes(extra[0][2][:room.itemsize])
-        return room[0], bool(answer)
+        return room[0], bool(answer['there']), answer['seen']
     except (IndexError, BlockingIOError):
         raise Refused('host-error', owner.name, 'The process that works as this user gave no descriptor.') from None
     finally:
@@ -112,11 +125,14 @@ def _lock_as(owner: Owner, place: Place, path: str, create: bool) -> Tuple[Optio
         there.close()
 
 
-def _open_lock_send(there: socket.socket, fd: int, rest: List[str], path: str, create: bool) -> Optional[bool]:
-    """The child's task. Return whether the path leads to the folder that was locked, None where there is no folder."""
+def _open_lock_look(there: socket.socket, fd: int, rest: List[str], path: str, base: str, create: bool) -> Optional[Dict[str, Any]]:
+    """The child's task. Return whether the path leads to the folder that was locked, and what is seen of the set in it.
+
+    None where there is no folder.
+    """
     folder = entered(fd, rest) if create else enter(fd, rest)
     if folder is None:
         return None
     held = lock_folder(folder)
     there.sendmsg([b'.'], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array('i', [held]).tobytes())])
-    return _leads_to(path, held)
+    return {'there': _leads_to(path, held), 'seen': observe_from(held, [], base)}

@@ -11,7 +11,7 @@ module's file name). Ansible sends whatever an import statement names, wherever 
 import json
 import os
 from contextlib import closing
-from typing import Any, Dict, List, Sequence
+from typing import Any, Dict, List, Optional, Sequence
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.exports import observe_export
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.observe import observe_from, set_name
@@ -26,11 +26,16 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files impor
 
 def look_at(request: str) -> Dict[str, Any]:
     """Return ``{sets: [fields of Look]}`` for a request (JSON, see ``policy/desired.py``). Nothing in the answer is secret."""
-    return {'sets': [look(desired) for desired in desired_sets(json.loads(request))]}
+    known: Dict[Export, LookedExport] = {}     # one loader serves all users
+    return {'sets': [look(desired, known) for desired in desired_sets(json.loads(request))]}
 
 
-def look(desired: DesiredSet) -> Look:
-    """Return what is to be seen of one set and of its exports, or what stands in the way."""
+def look(desired: DesiredSet, known: Dict[Export, LookedExport], seen: Optional[Dict[str, Any]] = None) -> Look:
+    """Return what is to be seen of one set and of its exports, or what stands in the way.
+
+    ``known`` are exports that were looked at already; those of this set join them. ``seen`` is what ``observe_from`` answered, where
+    the owner has looked at the set already.
+    """
     found = Look(desired.dest)
     try:
         owner = find_owner(desired.owner, desired.group)
@@ -41,17 +46,20 @@ def look(desired: DesiredSet) -> Look:
         found = found._replace(dest=desired.dest, home=owner.home)
         if not desired.dest.startswith('/') or '\0' in desired.dest:     # a rule of the policy says so
             return found
-        found = _look_at_set(found, desired, owner)
+        found = _look_at_set(found, desired, owner, seen)
     except Refused as refusal:
         return found._replace(problems=(about(refusal, desired.dest).as_dict(),))
     except OSError as error:
         return found._replace(problems=(refused_by_system(error, desired.dest).as_dict(),))
-    return found._replace(exports=looked_exports(desired.exports))
+    return found._replace(exports=looked_exports(desired.exports, known))
 
 
-def looked_exports(exports: Sequence[Export]) -> List[LookedExport]:
-    """Return what is to be seen of exports files, in their order."""
-    return [_look_at_export(export) for export in exports]
+def looked_exports(exports: Sequence[Export], known: Dict[Export, LookedExport]) -> List[LookedExport]:
+    """Return what is to be seen of exports files, in their order; those that are not in ``known`` are looked at, and join it."""
+    for export in exports:
+        if export not in known:
+            known[export] = _look_at_export(export)
+    return [known[export] for export in exports]
 
 
 def _look_at_export(export: Export) -> LookedExport:
@@ -63,12 +71,13 @@ def _look_at_export(export: Export) -> LookedExport:
         return LookedExport(problem=refused_by_system(error, export.path).as_dict())
 
 
-def _look_at_set(found: Look, desired: DesiredSet, owner: Owner) -> Look:
+def _look_at_set(found: Look, desired: DesiredSet, owner: Owner, answer: Optional[Dict[str, Any]]) -> Look:
     parent, base = os.path.split(desired.dest.rstrip('/'))
     with closing(walk(parent)) as place:
         if owner.uid == 0 and os.geteuid() == 0 and not place.for_root:
             raise Refused('folder-unsafe', parent, 'This folder, or one above it, can be changed by others than root.')
-        answer = run_as(owner, observe_from, place.fd, place.rest, base)
+        if answer is None:
+            answer = run_as(owner, observe_from, place.fd, place.rest, base)
         seen = seen_set(answer['set'])
         public = _public_parts(desired, seen, owner, place, base)
     return found._replace(seen=seen, file_system=answer['file_system'], public=public[0], public_before=public[1])

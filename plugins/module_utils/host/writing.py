@@ -9,12 +9,12 @@ Loaded only where something has to be written.
 import os
 import stat
 from contextlib import closing
-from typing import TYPE_CHECKING, Dict, List
+from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.apply import converge, converge_from
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import observe
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.export_files import remove_export, write_export
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.lock import locked
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.lock import Held, locked
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import Owner, find_owner, run_as
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import Refused, about, refused_by_system
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.removal import Site
@@ -39,41 +39,41 @@ def write(work: 'Work', sent: Dict[str, bytes]) -> None:
         return
     owner = find_owner(work.desired.owner, work.desired.group)
     present = work.desired.state != ABSENT
-    parent = os.path.dirname(work.desired.dest.rstrip('/'))
-    with locked(owner, parent, present) as place:
-        if place is not None:
-            _write_all(work, owner, place, parent, sent)
+    parent, base = os.path.split(work.desired.dest.rstrip('/'))
+    with locked(owner, parent, base, present) as held:
+        if held is not None:
+            _write_all(work, owner, held, sent)
             return
     # A removal without a folder, and so without a lock: what is left are exports. A deployment that has begun meanwhile may have
     # counted on them, or not have written its own yet; so it is waited for, and what it made goes, too.
     _look_again(work)
     _write_exports(work)
-    with locked(owner, parent, present) as place:
-        if place is not None:
-            _write_all(work, owner, place, parent, sent)
+    with locked(owner, parent, base, present) as held:
+        if held is not None:
+            _write_all(work, owner, held, sent)
 
 
-def _write_all(work: 'Work', owner: Owner, place: Place, parent: str, sent: Dict[str, bytes]) -> None:
-    _look_again(work)
+def _write_all(work: 'Work', owner: Owner, held: Held, sent: Dict[str, bytes]) -> None:
+    _look_again(work, held.seen)
     if work.look.ids != Ids(owner.uid, owner.gid):
         raise Refused('host-busy', owner.name, 'The user was changed while this task ran.')
     if exports_first(work.plan):
         _write_exports(work)
-        _write_set(work, owner, place, sent)
+        _write_set(work, owner, held.place, sent)
     else:
-        _write_set(work, owner, place, sent)
+        _write_set(work, owner, held.place, sent)
         _write_exports(work)
     if work.desired.state == ABSENT:
         # Under the lock: whoever waits for it sees that the folder is another one.
-        _remove_empty_folder(owner, parent)
+        _remove_empty_folder(owner, os.path.dirname(work.desired.dest.rstrip('/')))
 
 
-def _look_again(work: 'Work') -> None:
-    """Take over what another run has done between the first look and the lock.
+def _look_again(work: 'Work', seen: Optional[Dict[str, Any]] = None) -> None:
+    """Take over what another run has done between the first look and the lock; ``seen`` is what the owner saw when it had the lock.
 
     Of several users that leave, the last one takes with it what served them all: until then others have their files there.
     """
-    fresh = observe(work.desired)
+    fresh = observe(work.desired, {}, seen)
     if fresh.problems:
         raise Refused(**fresh.problems[0])
     decide_on_exports([fresh])

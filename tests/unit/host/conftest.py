@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import deploy
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.looking import look_at
-from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.host_request import decided
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.host_request import decided, look_request
 
 OTHER_USER = 'nobody'
 
@@ -57,7 +57,7 @@ class Host:
     def look(request: str) -> None:
         """Look first, as a task does: what the controller decides has to be what the host would, in check mode."""
         if '"state": "absent"' not in request:
-            looked = plain(decided(request, plain(look_at(request))['sets']))
+            looked = plain(decided(request, plain(look_at(look_request(request)))['sets']))
             planned = plain(deploy(request, None, True))
             assert (looked['sets'], looked['changed']) == (planned['sets'], planned['changed'])
             assert not (looked['done'] and (planned['changed'] or any(one['problems'] for one in planned['sets'])))

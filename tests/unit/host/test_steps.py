@@ -112,21 +112,22 @@ class TestLock:
 
     def test_folders_that_are_removed_again_and_again_end_the_run(self, folder, monkeypatch):
         monkeypatch.setattr(lock, '_leads_to', lambda *_: False)
-        monkeypatch.setattr(lock, '_lock_as', lambda *_: (None, False))
-        with pytest.raises(Refused, match='host-busy'), lock.locked(ME, str(folder.path), True):
+        monkeypatch.setattr(lock, '_lock_as', lambda *_: (None, False, None))
+        with pytest.raises(Refused, match='host-busy'), lock.locked(ME, str(folder.path), 'sslcert', True):
             pytest.fail('the lock was not had')
 
     def test_a_descriptor_is_handed_over(self, folder):
         here, there = lock.socket.socketpair()
         with here, there:
-            assert lock._open_lock_send(there, folder, [], str(folder.path), True) is True
-            assert lock._open_lock_send(there, folder, ['nowhere'], str(folder.path), False) is None
+            answer = lock._open_lock_look(there, folder, [], str(folder.path), 'sslcert', True)
+            assert answer['there'] is True and answer['seen']['set'].kind == 'nothing'
+            assert lock._open_lock_look(there, folder, ['nowhere'], str(folder.path), 'sslcert', False) is None
             assert here.recvmsg(1, 64)[1]
 
     def test_a_child_that_hands_nothing_over_is_an_error(self, folder, monkeypatch):
-        monkeypatch.setattr(lock, 'run_as', lambda *_: True)
+        monkeypatch.setattr(lock, 'run_as', lambda *_: {'there': True, 'seen': None})
         with closing(walk.walk(str(folder.path))) as place, pytest.raises(Refused, match='host-error'):
-            lock._lock_as(ME, place, str(folder.path), True)
+            lock._lock_as(ME, place, str(folder.path), 'sslcert', True)
 
 
 class TestWalk:

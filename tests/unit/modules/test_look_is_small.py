@@ -6,7 +6,13 @@
 from __future__ import annotations
 
 import ast
+import json
+import os
+import pwd
 from pathlib import Path
+
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host import looking
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.host_request import look_request
 
 PLUGINS = Path(__file__).parents[3] / 'plugins'
 PREFIX = 'ansible_collections.gaussdb.dws_ssl.plugins.'
@@ -33,4 +39,25 @@ def test_no_code_that_writes_or_decides_goes_to_a_host_that_complies():
 
 
 def test_code_that_writes_goes_with_the_module_that_writes():
-    assert PLUGINS / 'module_utils/host/writing.py' in sent_with(PLUGINS / 'modules/client_certificates.py')
+    assert PLUGINS / 'module_utils/host/writing.py' in sent_with(PLUGINS / 'modules/client_certificates_write.py')
+
+
+def test_a_look_is_asked_for_without_what_only_the_decision_needs():
+    export = {'path': '/p', 'owner': 'root', 'group': None, 'serves': '/s', 'mode': 0o644, 'format': None}
+    request = [{'dest': '/d', 'owner': 'u', 'group': 'g', 'state': 'present', 'keep': 1, 'replaces': None, 'files': {'client.crt': 'a'},
+                'exports': [dict(export, content='export PGSSLMODE=require'), dict(export, content='A={home}/b')]}]
+    asked = {'path': '/p', 'owner': 'root', 'mode': 0o644}
+    assert json.loads(look_request(json.dumps(request))) == [
+        {'dest': '/d', 'owner': 'u', 'group': 'g', 'state': 'present', 'files': {'client.crt': 'a'},
+         'exports': [dict(asked, content=''), dict(asked, content='{home}')]}]
+
+
+def test_a_file_that_serves_several_users_is_looked_at_once(tmp_path, monkeypatch):
+    observe, seen = looking.observe_export, []
+    monkeypatch.setattr(looking, 'observe_export', lambda export: (seen.append(export.path), observe(export))[1])
+    me = pwd.getpwuid(os.geteuid()).pw_name
+    loader, own = ({'path': f'{tmp_path}/{name}', 'content': '', 'mode': 0o600, 'owner': me} for name in ('loader', 'own'))
+    answer = looking.look_at(json.dumps([{'dest': f'{tmp_path}/{name}', 'owner': me, 'exports': exports} for name, exports in (
+        ('one', [own, loader]), ('two', [loader]))]))
+    assert seen == [own['path'], loader['path']]
+    assert [len(one.exports) for one in answer['sets']] == [2, 1] and answer['sets'][0].exports[1] == answer['sets'][1].exports[0]

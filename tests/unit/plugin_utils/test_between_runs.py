@@ -26,8 +26,10 @@ from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.example_bundle imp
 
 # The plugin loads what its workers need of filters and tests, which only Ansible finds.
 with mock.patch.object(filter_loader, 'get'), mock.patch.object(test_loader, 'get'):
+    from ansible_collections.gaussdb.dws_ssl.plugins.action import client_certificates
     from ansible_collections.gaussdb.dws_ssl.plugins.action.client_certificates import DEPLOYS, LOOKS, ActionModule
 
+MODULE = 'gaussdb.dws_ssl.client_certificates'
 ME = pwd.getpwuid(os.geteuid()).pw_name
 
 
@@ -50,9 +52,9 @@ def play():
     (folder / 'b.zip').write_bytes(make_example(ME, b'Chang3it@test', ['localhost'], 200).files['dws_ssl_cert.zip'])
     dest = folder / 'sslcert'
 
-    def run(*between, answer=None):
+    def run(*between, answer=None, **changes):
         task, context, loader = Task(), PlayContext(), DataLoader()
-        task.action, task.args = DEPLOYS, {'src': str(folder / 'b.zip'), 'dest': str(dest), 'owner': ME}
+        task.action, task.args = MODULE, dict({'src': str(folder / 'b.zip'), 'dest': str(dest), 'owner': ME}, **changes)
         stage = Stage(task=task, connection=connection_loader.get('local', context), play_context=context, loader=loader,
                       templar=Templar(loader=loader, variables={}), shared_loader_obj=None)
         stage.ran, stage.between, stage.answer = [], list(between), answer
@@ -88,3 +90,13 @@ def test_a_host_that_never_stays_as_it_was_seen_fails_and_is_left_as_it_is(play)
 def test_what_no_module_of_ours_answers_ends_the_task_with_a_sentence(play, sets):
     found, ran = play(answer={'sets': sets})
     assert found['failed'] and 'cannot be used' in found['msg'] and ran == [LOOKS]
+
+
+def test_a_bundle_is_judged_and_read_once_for_all_who_get_it(play, monkeypatch):
+    judge, read, calls = client_certificates.verdict, client_certificates.unchanged, []
+    monkeypatch.setattr(client_certificates, 'verdict', lambda *given: (calls.append('verdict'), judge(*given))[1])
+    monkeypatch.setattr(client_certificates, 'unchanged', lambda *given: (calls.append('read'), read(*given))[1])
+    sets = [{'dest': f'{play.dest}{number}', 'owner': ME, 'key_revision': revision} for number, revision in enumerate(('', '', '1'))]
+    found, _ran = play(dest=None, owner=None, sets=sets)
+    assert found['changed'] and calls == ['verdict', 'verdict', 'read', 'read']
+    assert len({one['generation'] for one in found['sets']}) == 1     # nothing is made for these hosts, so no revision matters
