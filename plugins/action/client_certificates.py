@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Mapping, Sequence
 
 from ansible import constants as C
 from ansible.errors import AnsibleActionFail
-from ansible.plugins.loader import filter_loader, test_loader
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import ABSENT, PREVIOUS
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import SECRET, set_files
@@ -52,12 +51,6 @@ DEPLOYS = 'gaussdb.dws_ssl.client_certificates_write'
 
 # Between the look and what is done another run may have been there, so that the host lacks other contents.
 ATTEMPTS = 2
-
-# Ansible loads this file once, before it starts a process for each host. What the role's tasks need of filters and tests is loaded here,
-# so that it is not loaded again in each of those processes.
-filter_loader.get('gaussdb.dws_ssl.client_sets')
-filter_loader.get('gaussdb.dws_ssl.handlers')
-test_loader.get('ansible.builtin.truthy')
 
 
 class ActionModule(PassphraseTask):

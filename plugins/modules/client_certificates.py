@@ -302,14 +302,6 @@ options:
         description: See O(blocked_generations).
         type: list
         elements: str
-  request:
-    description:
-      - What the action plugin asks of the host. Not for playbooks.
-    type: str
-  contents:
-    description:
-      - Contents that the host lacks, from the action plugin. Not for playbooks.
-    type: str
 extends_documentation_fragment:
   - gaussdb.dws_ssl.attributes.host
   - ansible.builtin.action_common_attributes

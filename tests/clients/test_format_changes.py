@@ -87,7 +87,7 @@ def test_each_set_is_tried_where_its_cluster_is_and_one_that_is_taken_back_leave
     assert sorted(sections(deployed)) == ['gsql', 'prod']
     variables['dws_client_users'][1]['bundle'] = str(deployed.client.folder / 'refused.zip')
     failed = deployed.playbook('deploy', **given, dws_client_users=variables['dws_client_users'])
-    assert failed.returncode != 0 and 'Take back the sets that the server refuses' in failed.stdout, failed.stdout
+    assert failed.returncode != 0 and 'The set before is the current one again.' in failed.stdout, failed.stdout
     assert Path(deployed.beside('.pg_service.conf')).read_text() == content
     assert_every_client_connects(deployed)
 

@@ -42,7 +42,7 @@ def test_a_new_set_that_the_server_refuses_is_taken_back_and_the_host_fails(clie
     client.bundle('other')
     client.run('good', port)
     failed = client.run('other', port)
-    assert failed.returncode != 0 and 'Fail where a set does not work' in failed.stdout, failed.stdout
+    assert failed.returncode != 0 and 'The set before is the current one again.' in failed.stdout, failed.stdout
     assert client.current() == '.sslcert.1'
     assert client.run('good', port).returncode == 0
 
@@ -68,7 +68,7 @@ def test_verify_first_leaves_the_current_set_alone(client, server):
     client.bundle('other')
     assert client.run('good', port, dws_client_verify='first').returncode == 0
     failed = client.run('other', port, dws_client_verify='first')
-    assert failed.returncode != 0 and 'with the current sets untouched' in failed.stdout, failed.stdout
+    assert failed.returncode != 0 and 'The current sets were left as they are.' in failed.stdout, failed.stdout
     assert (client.current(), client.sets()) == ('.sslcert.1', ['.sslcert.1'])
 
 
@@ -82,6 +82,11 @@ def test_tags_choose_whole_parts_of_the_role(client, server):
     unasked = client.run('other', port, '--skip-tags', 'dws_client_verify')
     assert unasked.returncode == 0 and client.current() == '.sslcert.2', unasked.stdout
     assert 'changed=0' in client.run('good', port, '--tags', 'another').stdout and client.current() == '.sslcert.2'
+    refused = client.run('other', port, '--tags', 'dws_client_verify')
+    assert refused.returncode != 0 and 'Not every set works.' in refused.stdout and client.current() == '.sslcert.2', refused.stdout
+    client.run('good', port)
+    asked = client.run('good', port, '--tags', 'dws_client_verify')
+    assert asked.returncode == 0 and 'ok=2    changed=0' in asked.stdout and client.current() == '.sslcert.3', asked.stdout
 
 
 def test_check_mode_tries_the_current_set_alone(client, server):

@@ -25,7 +25,8 @@ SETTINGS = ('bundle', 'directory', 'auth_mode', 'sslmode', 'crl', 'decrypt_key',
             'csh_dirs', 'fish_dir', 'clusters', 'data_studio_dir', 'verify', 'state') + _OF_ALL
 
 # When the endpoint is asked about sets: after they are deployed, or before that with candidates as well.
-VERIFY = ('after', 'first')
+FIRST = 'first'
+VERIFY = ('after', FIRST)
 
 
 def listed(value: Any) -> List[Any]:

@@ -12,22 +12,19 @@ import shutil
 import stat
 import tempfile
 from pathlib import Path
-from unittest import mock
 
 import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.playbook.play_context import PlayContext
 from ansible.playbook.task import Task
-from ansible.plugins.loader import connection_loader, filter_loader, test_loader
+from ansible.plugins.loader import connection_loader
 from ansible.template import Templar
+from ansible_collections.gaussdb.dws_ssl.plugins.action import client_certificates
+from ansible_collections.gaussdb.dws_ssl.plugins.action.client_certificates import DEPLOYS, LOOKS, ActionModule
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import deploy
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.looking import look_at
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.example_bundle import make_example
 
-# The plugin loads what its workers need of filters and tests, which only Ansible finds.
-with mock.patch.object(filter_loader, 'get'), mock.patch.object(test_loader, 'get'):
-    from ansible_collections.gaussdb.dws_ssl.plugins.action import client_certificates
-    from ansible_collections.gaussdb.dws_ssl.plugins.action.client_certificates import DEPLOYS, LOOKS, ActionModule
 
 MODULE = 'gaussdb.dws_ssl.client_certificates'
 ME = pwd.getpwuid(os.geteuid()).pw_name
