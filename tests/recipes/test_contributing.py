@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / 'CONTRIBUTING.md').read_text(encoding='utf-8')
 RECIPES = dict(re.findall(r'^## Recipe: a (\w+)\n(.*?)(?=^## )', PAGE, re.MULTILINE | re.DOTALL))
 # What the recipes make.
