@@ -36,6 +36,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.host_request impor
     layers,
     look_request,
     packed,
+    write_request,
 )
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import Order, judge_order, needs_bundle, orders
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.passphrase_task import PassphraseTask
@@ -48,6 +49,9 @@ if TYPE_CHECKING:
 
 LOOKS = 'gaussdb.dws_ssl.client_certificates_look'     # all that a host which complies is sent
 DEPLOYS = 'gaussdb.dws_ssl.client_certificates_write'
+
+# What becomes of an answer that no module of ours gives, or of a name in it that is no text.
+UNUSABLE = (AttributeError, LookupError, TypeError, ValueError)
 
 # Between the look and what is done another run may have been there, so that the host lacks other contents.
 ATTEMPTS = 2
@@ -152,16 +156,22 @@ class ActionModule(PassphraseTask):
         text = host_request(request)
         # What goes with a removal is for the host to see: it is asked once.
         looks = before is None and not any(one.order.state == ABSENT for one in sets)
-        module_args = {'request': look_request(text)} if looks else {'request': text, **({'contents': lacking} if lacking else {})}
-        answer: dict[str, Any] = self._execute_module(module_name=LOOKS if looks else DEPLOYS, module_args=module_args,
-                                                      task_vars=self._task_vars)
-        answer.pop('invocation', None)
-        if not looks or not isinstance(answer.get('sets'), list):
-            return answer
         try:
-            return decided(text, answer['sets'])
-        except (AttributeError, LookupError, TypeError, ValueError) as error:     # not what the module answers, or a name that is no text
-            return {'failed': True, 'msg': f'What the host answered cannot be used: {type(error).__name__}. Nothing was changed.'}
+            asked = look_request(text) if looks else write_request(text, [seen and seen['home'] for seen in answers])
+        except UNUSABLE as error:
+            return _unusable(error)
+        if not looks:
+            return self._on_host(DEPLOYS, {'request': asked, **({'contents': lacking} if lacking else {})})
+        answer = self._on_host(LOOKS, {'request': asked})
+        try:
+            return decided(text, answer['sets']) if isinstance(answer.get('sets'), list) else answer
+        except UNUSABLE as error:
+            return _unusable(error)
+
+    def _on_host(self, module_name: str, module_args: dict[str, Any]) -> dict[str, Any]:
+        answer: dict[str, Any] = self._execute_module(module_name=module_name, module_args=module_args, task_vars=self._task_vars)
+        answer.pop('invocation', None)
+        return answer
 
     def _contents(self, sets: Sequence[Judged], answer: Answer) -> str | None:
         """Return what the host lacks, as one line; None where a bundle no longer is the one that was judged."""
@@ -196,3 +206,7 @@ class ActionModule(PassphraseTask):
                                     'true for this task.')
         self._display.warning('Pipelining is off, so the private key lies in a temporary file of the connecting user on '
                               'the host while the task runs. Set ansible_pipelining to true for this task.')
+
+
+def _unusable(error: Exception) -> dict[str, Any]:
+    return {'failed': True, 'msg': f'What the host answered cannot be used: {type(error).__name__}. Nothing was changed.'}

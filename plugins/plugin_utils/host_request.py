@@ -11,6 +11,7 @@ from typing import Any, Mapping, Sequence
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.decision import answer_of, decide, is_ready, look_of
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import HOME_TOKEN, desired_sets
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.home import quoted_for_home
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.table import FORMATS
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import Order, mode_of
 
@@ -36,9 +37,23 @@ def look_request(request: str) -> str:
                        for one in json.loads(request)])
 
 
+def write_request(request: str, homes: Sequence[str | None]) -> str:
+    """Return a request with the home of each set that the host has told, and the values quoted that waited for it.
+
+    A host is not sent the code that quotes. Raise Unfit for a value that a format cannot carry.
+    """
+    sets = json.loads(request)
+    for one, home in zip(sets, homes):
+        one['home'] = home
+        for export in one.get('exports', ()):
+            if home and export.get('format'):
+                export['content'] = quoted_for_home(export['format'], export['content'], home.rstrip('/'))
+    return json.dumps(sets)
+
+
 def decided(request: str, looks: Sequence[Sequence[Any]]) -> dict[str, Any]:
     """Return ``{changed, done, sets}`` for a request and what the host was seen to have; ``done`` says that nothing has to be done."""
-    works = [decide(desired, look_of(look)) for desired, look in zip(desired_sets(json.loads(request)), looks)]
+    works = [decide(desired, look_of(look), quoted_for_home) for desired, look in zip(desired_sets(json.loads(request)), looks)]
     return answer_of(works, is_ready(works) and not any(work.changes for work in works))
 
 

@@ -40,6 +40,8 @@ def look(desired: DesiredSet, known: Dict[Export, LookedExport], seen: Optional[
     try:
         owner = find_owner(desired.owner, desired.group)
         found = found._replace(ids=Ids(owner.uid, owner.gid))
+        if desired.home not in (None, owner.home):
+            raise Refused('host-busy', owner.name, 'Its home directory was changed while this task ran.')
         if uses_home(desired):
             _require_home(owner, desired)
         desired = resolve_home(desired, owner.home.rstrip('/'))

@@ -9,9 +9,8 @@ The controller decides so whether a host has to be asked again, and the host bef
 from typing import Any, Collection, Dict, List, Optional, Sequence, Tuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
-    ABSENT, FOLDER, LINK, NOTHING, PREVIOUS, DesiredSet, Export, Ids, Look, LookedExport, SeenExport, SeenFile, resolve_home,
-    seen_set, set_before)
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.home import quoted_for_home
+    ABSENT, FOLDER, LINK, NOTHING, PREVIOUS, DesiredSet, Export, Ids, Look, LookedExport, SeenExport, SeenFile, Quote,
+    resolve_home, seen_set, set_before)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.paths import path_faults
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import (
     GO_BACK, KEEP, PENDING, SWAP, UNCHANGED, WENT_BACK, Plan, plan_export, plan_set)
@@ -51,7 +50,7 @@ class Work:
             'changed': self.changes, 'action': self.plan.action, 'drift': self.plan.drift, 'needs': self.plan.needs,
             'seen': {'kind': seen.kind, 'folder': seen.folder, 'files': seen.files},
             'before': seen.before, 'public_before': look.public_before, 'file_system': look.file_system,
-            'uid': look.ids.uid, 'gid': look.ids.gid, 'public': look.public,
+            'uid': look.ids.uid, 'gid': look.ids.gid, 'home': look.home, 'public': look.public,
             'exports': [{'path': export.path, 'action': action, 'seen': was.file, 'lines': was.lines,
                          'desired': None if action == KEEP else [export.content, export.mode, export.owner]}
                         for export, was, action in self.exports],
@@ -90,13 +89,13 @@ def lacks_user(look: Look) -> bool:
     return [problem['rule'] for problem in look.problems] == [PENDING]
 
 
-def decide(desired: DesiredSet, look: Look) -> Work:
-    """Return the work on one set, with its plan, or with the problems that stand in the way."""
+def decide(desired: DesiredSet, look: Look, quote: Optional[Quote] = None) -> Work:
+    """Return the work on one set, with its plan, or with the problems that stand in the way; ``quote`` as in ``resolve_home``."""
     work = Work(desired, look)
     if lacks_user(look):
         _decide_without_user(work)
     else:
-        _decide_on_set(work)
+        _decide_on_set(work, quote)
     if not work.problems:
         _decide_on_exports(work)
     return work
@@ -116,13 +115,13 @@ def _decide_without_user(work: Work) -> None:
         work.problems.append(problem)
 
 
-def _decide_on_set(work: Work) -> None:
+def _decide_on_set(work: Work, quote: Optional[Quote]) -> None:
     look = work.look
     if look.home is None:
         work.problems.extend(look.problems)
         return
     try:
-        work.desired = desired = resolve_home(work.desired, look.home.rstrip('/'), quoted_for_home)
+        work.desired = desired = resolve_home(work.desired, look.home.rstrip('/'), quote)
     except ValueError as error:
         work.refuse('format-value', '%s (%s)' % (work.desired.dest, work.desired.owner), str(error))
         return

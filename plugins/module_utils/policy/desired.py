@@ -45,6 +45,7 @@ class DesiredSet(NamedTuple):
     skip_missing_user: bool = False
     replaces: Optional[str] = None      # with state previous: the generation to go back from
     back_to: Optional[str] = None       # and the one to be at then, once the controller has seen which one that is
+    home: Optional[str] = None          # the home that the values in exports were quoted for, once the controller has seen it
 
 
 class Ids(NamedTuple):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import deploy
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.inspection import inspect
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import desired_sets, resolve_home
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.format import Unfit, held
@@ -99,6 +100,11 @@ def test_a_home_that_a_format_cannot_carry_is_refused_before_anything_is_written
     answer = host.send(SET, exports=[dict(export(host, content), format='environment')])
     assert (answer['done'], rules(answer)) == (False, ['format-value'])
     assert 'Choose another directory' in answer['sets'][0]['problems'][0]['detail']
+
+
+def test_a_home_that_is_another_one_by_then_is_refused(host):
+    answer = deploy(host.request(SET, home='/elsewhere'), None, False)
+    assert (answer['done'], rules(answer)) == (False, ['host-busy'])
 
 
 def test_inspection_reads_the_file_back(host):

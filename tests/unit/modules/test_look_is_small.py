@@ -38,8 +38,9 @@ def test_no_code_that_writes_or_decides_goes_to_a_host_that_complies():
     assert {str(path.relative_to(PLUGINS)) for path in sent_with(PLUGINS / 'modules/client_certificates_look.py')} == LOOKING
 
 
-def test_code_that_writes_goes_with_the_module_that_writes():
-    assert PLUGINS / 'module_utils/host/writing.py' in sent_with(PLUGINS / 'modules/client_certificates_write.py')
+def test_code_that_writes_goes_with_the_module_that_writes_and_code_that_judges_or_quotes_does_not():
+    sent = {str(path.relative_to(PLUGINS / 'module_utils')) for path in sent_with(PLUGINS / 'modules/client_certificates_write.py')}
+    assert 'host/writing.py' in sent and not [name for name in sent if name.startswith(('policy/formats', 'policy/rules', 'wire'))]
 
 
 def test_a_look_is_asked_for_without_what_only_the_decision_needs():

@@ -28,7 +28,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.deployment_report 
 )
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.example_bundle import make_example
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.format_values import clients_of, judge_formats, values_of
-from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.host_request import decided, host_request, look_request, packed
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.host_request import decided, host_request, look_request, packed, write_request
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import judge_order, needs_bundle, orders
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.reading_options import Options
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.verdict import contents, verdict
@@ -79,6 +79,7 @@ class Playground:
         text = host_request(request)
         if before is None and not any(one.order.state == 'absent' for one in sets):
             return json.loads(json.dumps(decided(text, json.loads(json.dumps(look_at(look_request(text))))['sets'])))
+        text = write_request(text, [seen['home'] for seen in before['sets']]) if before else text
         return json.loads(json.dumps(deploy(text, packed(sent) if before else None, check_mode)))
 
 

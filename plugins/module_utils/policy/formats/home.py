@@ -7,7 +7,7 @@
 
 def quoted_for_home(name: str, content: str, home: str) -> str:
     """Return the content of a file of the format of that name, its held values quoted. Raise Unfit."""
-    # Loaded only then: most hosts have no such file, and what a host loads it has to compile.
+    # Loaded only then: most hosts of client_certificates_info have no such file, and what a host loads it has to compile.
     from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.format import with_home
     from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.table import FORMATS
     return with_home(FORMATS[name], content, home)
