@@ -5,6 +5,7 @@
 """All that role dws_client does on a host, in one task. Each step is an action of its own, which a playbook may run as well."""
 from __future__ import annotations
 
+from copy import copy
 from typing import Any, Mapping, Sequence
 
 from ansible.errors import AnsibleActionFail
@@ -126,7 +127,7 @@ class ActionModule(ActionBase):
 
     def _step(self, name: str, arguments: dict[str, Any], check_mode: bool | None = None) -> dict[str, Any]:
         """Run an action as a task of its own would, and return its result. Raise _Failed where it failed."""
-        task = self._task.copy()
+        task = copy(self._task)     # its own copy() would copy the blocks, the role and the play around it, too
         task.args = arguments
         if check_mode is not None:
             task.check_mode = check_mode
