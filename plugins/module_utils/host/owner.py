@@ -27,12 +27,12 @@ LARGEST_ANSWER = 4 * 1024 * 1024     # bytes of JSON: far more than eight files 
 
 
 class Owner(NamedTuple):
-    """The user whose files they are; ``gid`` is the group that the files get."""
+    """The user whose files they are; ``gid`` is the group that the files get, ``primary`` the user's own."""
     name: str
     uid: int
     gid: int
     home: str
-    groups: Tuple[int, ...]
+    primary: int
 
 
 def find_owner(name: str, group: Optional[str] = None) -> Owner:
@@ -47,8 +47,7 @@ def find_owner(name: str, group: Optional[str] = None) -> Owner:
     if pwd.getpwuid(entry.pw_uid).pw_name != name:
         raise Refused('user-unsuitable', name, 'It shares its user id %d with %s.' % (
             entry.pw_uid, pwd.getpwuid(entry.pw_uid).pw_name))
-    return Owner(name, entry.pw_uid, _gid(group, entry.pw_gid), entry.pw_dir,
-                 tuple(os.getgrouplist(name, entry.pw_gid)))
+    return Owner(name, entry.pw_uid, _gid(group, entry.pw_gid), entry.pw_dir, entry.pw_gid)
 
 
 def _gid(group: Optional[str], default: int) -> int:
@@ -88,7 +87,8 @@ def become(owner: Owner) -> None:
     os.chdir('/')
     os.umask(0o077)
     if os.geteuid() == 0:
-        os.setgroups(sorted(set(owner.groups) | {owner.gid}))
+        # Looked up here alone: the one question about a user that may take a directory service long.
+        os.setgroups(sorted({*os.getgrouplist(owner.name, owner.primary), owner.gid}))
         os.setresgid(owner.gid, owner.gid, owner.gid)
         os.setresuid(owner.uid, owner.uid, owner.uid)
         if owner.uid != 0:
