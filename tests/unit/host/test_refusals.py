@@ -5,7 +5,9 @@
 """What a host refuses for the sake of folders on the way and of the user that the task runs as."""
 from __future__ import annotations
 
+import grp
 import os
+import pwd
 
 import pytest
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host import writing
@@ -28,6 +30,17 @@ def without_root(request: str) -> dict:
     if os.geteuid() != 0:
         return plain(deploy(request, None, False))
     return run_as(find_owner(OTHER_USER), deploy, request, None, False)
+
+
+def who_works() -> list[object]:
+    return [os.getresuid(), os.getresgid(), sorted(os.getgroups())]
+
+
+@needs_root
+def test_the_process_has_the_ids_and_groups_of_the_user_and_no_others(monkeypatch):
+    entry, wanted = pwd.getpwnam(OTHER_USER), grp.getgrnam('daemon').gr_gid
+    monkeypatch.setattr(os, 'getgrouplist', lambda name, primary: {OTHER_USER: [primary, 54321]}[name])     # as in a directory service
+    assert run_as(find_owner(OTHER_USER, 'daemon'), who_works) == [[entry.pw_uid] * 3, [wanted] * 3, sorted([wanted, entry.pw_gid, 54321])]
 
 
 @of_a_user
