@@ -119,12 +119,15 @@ class ActionModule(PassphraseTask):
         That is contents, or the word to go back to what the host has shown.
         """
         answer = self._run_module(sets, None, None)
-        if not isinstance(answer.get('sets'), list) or answer['done']:
+        leaving = [one.order.state == ABSENT for one in sets]
+        if not isinstance(answer.get('sets'), list) or all(leaving):
             return answer
         if any(seen['problems'] for seen in answer['sets']):     # the host would not take what it is sent
             return answer
-        # Exports of a set that was gone back to can be compared only when the host has shown which one that is.
-        if self._task.check_mode and not any(seen['action'] == WENT_BACK for seen in answer['sets']):
+        # What goes with a removal is for the host to see. Exports of a set that was gone back to can be compared only when the host has
+        # shown which one that is.
+        open_yet = any(leaving) or any(seen['action'] == WENT_BACK for seen in answer['sets'])
+        if not open_yet and (answer['done'] or self._task.check_mode):
             return answer
         return self._deploy(sets, answer)
 
@@ -154,8 +157,7 @@ class ActionModule(PassphraseTask):
             back_to = generation(identities) if one.order.state == PREVIOUS and one.order.owner in back else None
             request.append((one.order, identities if one.verdict else {}, ours, back_to))
         text = host_request(request)
-        # What goes with a removal is for the host to see: it is asked once.
-        looks = before is None and not any(one.order.state == ABSENT for one in sets)
+        looks = before is None and not all(one.order.state == ABSENT for one in sets)     # a removal needs no answer
         try:
             asked = look_request(text) if looks else write_request(text, [seen and seen['home'] for seen in answers])
         except UNUSABLE as error:

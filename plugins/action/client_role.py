@@ -19,6 +19,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.role import
     makes_packages,
     package,
     question,
+    summary,
     taken_back,
     tries_first,
 )
@@ -51,6 +52,11 @@ class _Failed(Exception):
         super().__init__()
         self.result = result
 
+    @property
+    def lines(self) -> list[str]:
+        """What the step said."""
+        return [str(self.result.get('msg') or 'No reason was given.')]
+
 
 class ActionModule(ActionBase):
     """One task on one host."""
@@ -60,6 +66,7 @@ class ActionModule(ActionBase):
         self.validate_argument_spec(ARGUMENT_SPEC)
         self._task_vars = task_vars or {}
         self._settings = self._variables()
+        self._done: dict[str, Any] = {'changed': False}
         try:
             self._sets = client_sets(self._settings['users'], self._settings)
         except ValueError as error:
@@ -67,17 +74,20 @@ class ActionModule(ActionBase):
         try:
             if tries_first(self._settings, self._task.check_mode):
                 self._try()
-            return dict(result, **self._deploy())
+            self._deploy()
         except _Failed as failed:
-            return dict(result, **failed.result)
+            sets = {'sets': summary(self._done['sets'])} if 'sets' in self._done else {}
+            return dict(result, **{**failed.result, **sets, 'changed': bool(self._done['changed'] or failed.result.get('changed'))})
+        return dict(result, **self._done)
 
     def _variables(self) -> dict[str, Any]:
         """Return the role's variables without their prefix. One expression for each would be compiled for each host."""
         missing = [name for name in VARIABLES if f'dws_client_{name}' not in self._task_vars]
         if missing:
             raise AnsibleActionFail(f'gaussdb.dws_ssl.client_role is a part of role dws_client: there is no dws_client_{missing[0]} here.')
-        values: dict[str, Any] = self._templar.template({name: self._task_vars[f'dws_client_{name}'] for name in VARIABLES})
-        return values
+        values = self._templar.template({name: self._task_vars[f'dws_client_{name}'] for name in VARIABLES})
+        left_out = self._task_vars.get('omit')     # what default(omit) leaves; newer ansible-core drops the key
+        return {name: None if values.get(name) == left_out else values.get(name) for name in VARIABLES}
 
     def _try(self) -> None:
         """Where a set would change, put the new one beside the current one, ask the server with it, and remove it. Raise _Failed."""
@@ -85,35 +95,47 @@ class ActionModule(ActionBase):
         if not any(one['changed'] for one in planned['sets']):
             return
         candidates = candidate_sets(self._sets)
+        lines = []
         try:
             tried = self._certificates(candidates)
-            connections = self._ask(tried['sets'])
-        finally:
+            lines += connection_failures(tried['sets'], self._ask(tried['sets']))
+        except _Failed as failed:
+            lines += failed.lines
+        try:
             self._step(CERTIFICATES, {'sets': candidates, 'state': ABSENT})
-        failures = connection_failures(tried['sets'], connections)
-        if failures:
-            raise _Failed({'failed': True, 'changed': False, 'msg': _listed(UNTOUCHED, failures)})
+        except _Failed as failed:
+            lines += failed.lines
+        if lines:
+            raise _Failed({'failed': True, 'msg': _listed(UNTOUCHED, lines)})
 
-    def _deploy(self) -> dict[str, Any]:
-        deployed = self._certificates(self._sets, state=self._settings['state'])
-        result = dict(deployed)
+    def _deploy(self) -> None:
+        self._done = self._certificates(self._sets, state=self._settings['state'])
         if makes_packages(self._settings):
-            result['packages'] = [self._step(PACKAGE, self._with_passphrase(package(one, self._settings))) for one in self._sets]
-            result['changed'] = any(one['changed'] for one in (deployed, *result['packages']))
+            self._make_packages()
         if asks_server(self._settings, self._task_vars.get('ansible_skip_tags', ())):
-            result['connections'] = self._ask(deployed['sets'])
-            self._take_back(result)
-        return result
+            self._done['connections'] = self._ask(self._done['sets'])
+            self._take_back()
 
-    def _take_back(self, result: Mapping[str, Any]) -> None:
+    def _make_packages(self) -> None:
+        if not self._done['changed']:     # a handler is for what changes on the host; Ansible looks at the task after its action
+            self._task.notify = None
+        packages = self._done['packages'] = []
+        for one in self._sets:
+            packages.append(self._step(PACKAGE, self._with_passphrase(package(one, self._settings))))
+            self._done['changed'] |= packages[-1]['changed']
+
+    def _take_back(self) -> None:
         """Take back what the server refuses. Raise _Failed where a set does not work."""
-        failures = connection_failures(result['sets'], result['connections'], self._task.check_mode)
-        if not failures:
-            return
-        back = [] if self._task.check_mode else sets_to_take_back(self._sets, result['sets'], result['connections'])
+        results, connections = self._done['sets'], self._done['connections']
+        lines = connection_failures(results, connections, self._task.check_mode)
+        back = [] if self._task.check_mode or not lines else sets_to_take_back(self._sets, results, connections)
         if back:
-            self._step(CERTIFICATES, {'sets': back})
-        raise _Failed({'failed': True, 'changed': result['changed'], 'msg': _listed(REFUSED, [*failures, *taken_back(back)])})
+            try:
+                lines += taken_back(back, self._step(CERTIFICATES, {'sets': back})['sets'])
+            except _Failed as failed:
+                lines += failed.lines
+        if lines:
+            raise _Failed({'failed': True, 'msg': _listed(REFUSED, lines)})
 
     def _certificates(self, sets: Sequence[Mapping[str, Any]], check_mode: bool | None = None, **options: Any) -> dict[str, Any]:
         return self._step(CERTIFICATES, self._with_passphrase(dict(options, sets=sets)), check_mode)
@@ -131,10 +153,13 @@ class ActionModule(ActionBase):
         task.args = arguments
         if check_mode is not None:
             task.check_mode = check_mode
-        action = self._shared_loader_obj.action_loader.get(
+        action = action_loader.get(
             name, task=task, connection=self._connection, play_context=self._play_context, loader=self._loader, templar=self._templar,
             shared_loader_obj=self._shared_loader_obj)
-        result: dict[str, Any] = action.run(task_vars=self._task_vars)
+        try:
+            result: dict[str, Any] = action.run(task_vars=self._task_vars)
+        except AnsibleActionFail as error:
+            raise _Failed({'failed': True, 'msg': str(error)}) from None
         if result.get('failed'):
             raise _Failed(result)
         return result

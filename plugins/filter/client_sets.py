@@ -11,7 +11,7 @@ short_description: Turns the users of role dws_client into sets of client_certif
 version_added: 1.0.0
 description:
   - Fills up each item of C(dws_client_users) from the role's other variables, and adds the exports of the one set of a user
-    that feeds the environment. The role uses it; a playbook that calls the module by itself may, too.
+    that feeds the environment. Playbooks rotate and preflight use it; a playbook that calls the module by itself may, too.
 author:
   - The gaussdb.dws_ssl contributors (@gaussdb)
 options:

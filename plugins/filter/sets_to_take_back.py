@@ -10,8 +10,8 @@ name: sets_to_take_back
 short_description: Picks the new sets that a server refuses and that have a set before them
 version_added: 1.0.0
 description:
-  - Gives entries for M(gaussdb.dws_ssl.client_certificates) that go back to the set before. Role dws_client uses it after it has
-    asked C(dws_client_endpoint).
+  - Gives entries for M(gaussdb.dws_ssl.client_certificates) that go back to the set before, as role dws_client does it after it has
+    asked C(dws_client_endpoint). Playbook rotate uses it for all new sets of a host that fails.
   - Where the server could not be asked, the new set stays.
   - The other sets of a user of whom one goes back are among the entries, too, and stay. Files that name all sets of the user are made
     from all of them.

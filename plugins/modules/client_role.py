@@ -11,7 +11,8 @@ description:
   - Internal. Use role P(gaussdb.dws_ssl.dws_client#role), whose variables it reads.
   - Deploys, takes back or removes the sets of all users by M(gaussdb.dws_ssl.client_certificates), makes packages by
     M(gaussdb.dws_ssl.data_studio_package), and asks the server with each set by M(gaussdb.dws_ssl.connection_info).
-  - All of it is one task, since Ansible starts a process for each task and host, also for one that is skipped.
+  - All of it is one task, since Ansible starts a process for each task and host, also for one that is skipped. C(module_defaults) of
+    these modules are for tasks of their own, and not for the role.
 version_added: 1.0.0
 author:
   - The gaussdb.dws_ssl contributors (@gaussdb)
@@ -34,18 +35,20 @@ EXAMPLES = r'''
 
 RETURN = r'''
 sets:
-  description: What M(gaussdb.dws_ssl.client_certificates) returned, for each set.
-  returned: success
+  description:
+    - What M(gaussdb.dws_ssl.client_certificates) returned, for each set.
+    - Where the host fails after that, of each only C(owner), C(dest), C(changed), C(generation), C(previous), C(replaced) and C(findings).
+  returned: where sets were deployed
   type: list
   elements: dict
 connections:
   description: What M(gaussdb.dws_ssl.connection_info) returned for each of them, in the same order.
-  returned: where the server was asked
+  returned: success, where the server was asked
   type: list
   elements: dict
 packages:
   description: What M(gaussdb.dws_ssl.data_studio_package) returned for each of them.
-  returned: where packages were made or removed
+  returned: success, where packages were made or removed
   type: list
   elements: dict
 '''

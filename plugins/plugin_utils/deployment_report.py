@@ -153,7 +153,8 @@ def _certificate(one: Judged, seen: Answer) -> dict[str, Any] | None:
     if one.order.auth_mode != BIDIRECTIONAL or one.order.state == ABSENT:
         return None
     if one.order.state == PRESENT:
-        return one.verdict.certificate if one.verdict else None
+        certificate = one.verdict.certificate if one.verdict else None
+        return certificate and dict(certificate)     # for this set alone: of one that two sets share YAML would print a reference
     from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.members import certificates_of
     public = seen['public_before'] if seen['action'] == GO_BACK else seen['public']
     found = certificates_of(CERTIFICATE, base64.b64decode(public.get(CERTIFICATE, '')))[0]

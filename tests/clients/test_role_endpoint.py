@@ -85,6 +85,8 @@ def test_tags_choose_whole_parts_of_the_role(client, server):
     refused = client.run('other', port, '--tags', 'dws_client_verify')
     assert refused.returncode != 0 and 'Not every set works.' in refused.stdout and client.current() == '.sslcert.2', refused.stdout
     client.run('good', port)
+    both = client.run('good', port, '--tags', 'dws_client,dws_client_verify')
+    assert both.returncode == 0 and 'skipped=1' in both.stdout, both.stdout
     asked = client.run('good', port, '--tags', 'dws_client_verify')
     assert asked.returncode == 0 and 'ok=2    changed=0' in asked.stdout and client.current() == '.sslcert.3', asked.stdout
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import socket
+from pathlib import Path
 
 import pytest
 from ansible_collections.gaussdb.dws_ssl.tests.clients.fleet import Fleet, recap
@@ -111,3 +112,21 @@ def test_what_cannot_be_is_refused_before_any_host(fleet):
     assert done.returncode != 0 and recap(done) == {}
     words = done.stdout + done.stderr
     assert 'nobody-knows is neither a group nor a host' in words and '0% is neither a number' in words, words
+
+
+@pytest.mark.parametrize('fleet', [3], indirect=True)
+@pytest.mark.parametrize('commands', [5, 12], ids=['before anything was done', 'after the new set was deployed'])
+def test_a_host_that_is_lost_on_its_way_ends_the_rotation(fleet, server, tmp_path, monkeypatch, commands):
+    old = fleet.bundle('old')
+    fleet.bundle_that_trusts('next', old, fleet.bundle('another')['server/cacert.pem'])
+    port = serve(server, old, old['server/cacert.pem'])
+    assert fleet.run('deploy', 'old', port).returncode == 0
+    canary = fleet.names[0]
+    fleet.variables[canary]['ansible_connection'] = 'lost'
+    monkeypatch.setenv('ANSIBLE_CONNECTION_PLUGINS', str(Path(__file__).parent / 'connection_plugins'))
+    monkeypatch.setenv('LOST_COUNT', str(tmp_path))
+    monkeypatch.setenv('LOST_AFTER', str(commands))
+    lost = fleet.run('rotate', 'next', port)
+    assert lost.returncode != 0 and 'could not be reached any more' in lost.stdout and 'rescued=1    ignored=2' in lost.stdout, lost.stdout
+    current = fleet.current()
+    assert current.pop(canary) == ('.sslcert.1' if commands == 5 else '.sslcert.2') and set(current.values()) == {'.sslcert.1'}

@@ -98,6 +98,9 @@ class Lab:
             {'ansible.builtin.set_fact': {'everything': '{{ dws_client_result }}', 'cacheable': True}},
             {'ansible.builtin.include_role': {'name': 'gaussdb.dws_ssl.dws_client'}, 'vars': dict(
                 role, dws_client_bundle='two-alone.zip', dws_client_decrypt_key=True, dws_client_key_passphrase='{{ phrase_two }}')},
+            {'ansible.builtin.include_role': {'name': 'gaussdb.dws_ssl.dws_client', 'apply': {'ignore_errors': True}}, 'vars': dict(
+                role, dws_client_bundle='one-alone.zip', dws_client_decrypt_key=True, dws_client_key_passphrase='{{ phrase_one }}',
+                dws_client_endpoint='127.0.0.1:1', dws_client_verify='first')},
             run(MODULE, task), run(MODULE, dict(task, src='two.zip')), run(MODULE, dict(task, src='two.zip', decrypt_key=True)),
             run(MODULE, alone, register='tried', until='tried is success and tried.attempts > 1', retries=3, delay=0, ignore_errors=True),
             run(MODULE, dict(alone, key_revision='{{ item }}'), loop=['one', 'two']),

@@ -46,6 +46,15 @@ def question(one: Mapping[str, Any], result: Mapping[str, Any], settings: Mappin
             'sslmode': result['environment']['PGSSLMODE'], 'waive': listed(settings['waive'])}
 
 
-def taken_back(sets: Sequence[Mapping[str, Any]]) -> List[str]:
-    """Return a line for each set that goes back, of those that ``sets_to_take_back`` of ``policy/verification.py`` returns."""
-    return ['%s, %s: The set before is the current one again.' % (one['owner'], one['dest']) for one in sets if one['replaces'] != NONE]
+def taken_back(sets: Sequence[Mapping[str, Any]], results: Sequence[Mapping[str, Any]]) -> List[str]:
+    """Return a line for each set that went back, of those that ``sets_to_take_back`` of ``policy/verification.py`` returned."""
+    return ['%s, %s: The set before is the current one again.' % (result['owner'], result['dest'])
+            for one, result in zip(sets, results) if one['replaces'] != NONE]
+
+
+def summary(sets: Sequence[Mapping[str, Any]]) -> List[Dict[str, Any]]:
+    """Return of each set what a play may want to know where the host fails; all of it would hide the reason."""
+    return [{name: one[name] for name in _SUMMARY if name in one} for one in sets]
+
+
+_SUMMARY = ('owner', 'dest', 'changed', 'generation', 'previous', 'replaced', 'findings')

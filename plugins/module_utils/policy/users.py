@@ -138,7 +138,7 @@ def _set(item: Dict[str, Any], settings: Mapping[str, Any], formats: List[str]) 
     merged = {option: item.get(key, settings.get(key)) for key, option in _SET_OPTIONS.items()}
     merged['endpoint'] = _clusters(settings).get(str(item.get('cluster') or DEFAULT_CLUSTER))
     merged['key_forms'] = sorted(str(FORMATS[name].key_form) for name in formats if FORMATS[name].key_form)
-    # An empty list is said, too: the task's module_defaults do not come in its place.
+    # An empty list is said, too: module_defaults of a task do not come in its place.
     alike = {name: listed(settings[name]) if name in _LISTS else settings[name] for name in _OF_ALL if settings.get(name) is not None}
     return dict({option: value for option, value in merged.items() if value not in (None, '', [])}, **alike, owner=item['name'],
                 exports=_exports(str(merged['dest'] or ''), settings, formats, is_true(item.get('default'))))

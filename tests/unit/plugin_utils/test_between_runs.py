@@ -21,8 +21,10 @@ from ansible.plugins.loader import connection_loader
 from ansible.template import Templar
 from ansible_collections.gaussdb.dws_ssl.plugins.action import client_certificates
 from ansible_collections.gaussdb.dws_ssl.plugins.action.client_certificates import DEPLOYS, LOOKS, ActionModule
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host import looking
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import deploy
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.looking import look_at
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import find_owner
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.example_bundle import make_example
 
 
@@ -97,3 +99,27 @@ def test_a_bundle_is_judged_and_read_once_for_all_who_get_it(play, monkeypatch):
     found, _ran = play(dest=None, owner=None, sets=sets)
     assert found['changed'] and calls == ['verdict', 'verdict', 'read', 'read']
     assert len({one['generation'] for one in found['sets']}) == 1     # nothing is made for these hosts, so no revision matters
+
+
+def test_what_waits_for_the_home_is_quoted_also_where_another_set_leaves(play, monkeypatch):
+    home = play.dest.parent
+    monkeypatch.setattr(looking, 'find_owner', lambda name, group=None: find_owner(name, group)._replace(home=str(home)))
+    one = {'dest': '{home}/one', 'owner': ME, 'exports': [{'path': '{home}/one.env', 'format': 'environment'}]}
+    other = {'dest': '{home}/two', 'owner': ME, 'cluster': 'two'}
+    play(dest=None, owner=None, sets=[one, other])
+    written = (home / 'one.env').read_text()
+    assert f'PGSSLCERT={home}/one/client.crt' in written.replace('"', '')
+    found, ran = play(dest=None, owner=None, sets=[one, dict(other, state='absent')])
+    assert ([entry['changed'] for entry in found['sets']], ran) == ([False, True], [LOOKS, DEPLOYS])
+    assert (home / 'one.env').read_text() == written and not (home / 'two').exists()
+
+
+def test_a_strange_home_in_the_answer_of_the_module_that_writes_ends_the_task_with_a_sentence(play, monkeypatch):
+    seen = {'home': 1, 'problems': [], 'needs': [], 'action': 'swap', 'seen': {'files': {}}}
+    answers = [{'changed': True, 'done': False, 'sets': [seen]}]
+    export = {'path': f'{play.dest}.env', 'format': 'environment'}
+    real = Stage._execute_module
+    monkeypatch.setattr(Stage, '_execute_module', lambda self, module_name, **given: (
+        self.ran.append(module_name), answers.pop())[1] if module_name == DEPLOYS else real(self, module_name, **given))
+    found, ran = play(exports=[export])
+    assert found['failed'] and 'cannot be used' in found['msg'] and ran == [LOOKS, DEPLOYS]

@@ -12,6 +12,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.role import
     makes_packages,
     package,
     question,
+    summary,
     taken_back,
     tries_first,
 )
@@ -59,5 +60,11 @@ def test_a_package_and_a_question_are_about_the_set_as_it_was_asked_for():
 
 
 def test_those_that_go_back_are_named_and_those_that_come_along_are_not():
-    sets = [{'owner': 'u', 'dest': '/d', 'replaces': 'new'}, {'owner': 'u', 'dest': '/e', 'replaces': NONE}]
-    assert taken_back(sets) == ['u, /d: The set before is the current one again.']
+    sets = [{'dest': '{home}/d', 'replaces': 'new'}, {'dest': '/e', 'replaces': NONE}]
+    results = [{'owner': 'u', 'dest': '/home/u/d'}, {'owner': 'u', 'dest': '/e'}]
+    assert taken_back(sets, results) == ['u, /home/u/d: The set before is the current one again.']
+
+
+def test_a_host_that_fails_tells_of_its_sets_what_the_readme_promises():
+    promised = {'owner': 'u', 'changed': True, 'generation': 'g', 'findings': []}
+    assert summary([dict(promised, files={'client.crt': {}})]) == [promised]

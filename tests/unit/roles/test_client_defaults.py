@@ -12,6 +12,7 @@ import yaml
 from ansible.errors import AnsibleFilterError
 from ansible_collections.gaussdb.dws_ssl.plugins.filter.client_sets import FilterModule as SetsModule
 from ansible_collections.gaussdb.dws_ssl.plugins.filter.handlers import FilterModule
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.role import VARIABLES, VERIFY_TAG
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.users import ITEM_KEYS, SETTINGS, VERIFY
 from ansible_collections.gaussdb.dws_ssl.plugins.modules.client_certificates import ARGUMENT_SPEC
 
@@ -43,6 +44,12 @@ def test_an_item_of_the_users_has_the_documented_keys_and_verify_its_choices():
 def test_what_the_filter_looks_up_by_itself_is_a_variable_of_the_role():
     others = {'users', 'key_passphrase', 'endpoint', 'notify'}     # the filter's input, what is secret, what is not about sets
     assert {f'dws_client_{name}' for name in (*SETTINGS, *others)} == set(DEFAULTS) and not others & set(SETTINGS)
+    assert {*VARIABLES, 'notify'} == {*SETTINGS, *others}
+
+
+def test_the_tag_that_is_skipped_is_the_one_that_asks_alone():
+    alone = yaml.safe_load((ROLE / 'tasks/main.yml').read_text())[1]
+    assert alone['tags'] == ['never', VERIFY_TAG] and f"'{VERIFY_TAG}' in ansible_run_tags" in alone['when']
 
 
 def test_outside_the_role_the_filter_asks_for_settings():
