@@ -9,7 +9,7 @@ The controller decides so whether a host has to be asked again, and the host bef
 from typing import Any, Collection, Dict, List, Optional, Sequence, Tuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
-    ABSENT, FOLDER, LINK, NOTHING, PREVIOUS, DesiredSet, Export, Ids, Look, LookedExport, SeenExport, SeenFile, Quote,
+    ABSENT, FOLDER, LINK, NOTHING, PREVIOUS, DesiredSet, Export, Ids, Look, LookedExport, Quote, SeenExport, SeenFile,
     resolve_home, seen_set, set_before)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.paths import path_faults
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import (

@@ -15,6 +15,9 @@ VARIABLES = ('users', 'key_passphrase', 'endpoint') + SETTINGS
 
 VERIFY_TAG = 'dws_client_verify'
 
+# What of a set's result is left where the host fails.
+_SUMMARY = ('owner', 'dest', 'changed', 'generation', 'previous', 'replaced', 'findings')
+
 
 def asks_server(settings: Mapping[str, Any], skipped_tags: Sequence[str] = ()) -> bool:
     """Return whether each set is tried against the server after it was deployed."""
@@ -55,6 +58,3 @@ def taken_back(sets: Sequence[Mapping[str, Any]], results: Sequence[Mapping[str,
 def summary(sets: Sequence[Mapping[str, Any]]) -> List[Dict[str, Any]]:
     """Return of each set what a play may want to know where the host fails; all of it would hide the reason."""
     return [{name: one[name] for name in _SUMMARY if name in one} for one in sets]
-
-
-_SUMMARY = ('owner', 'dest', 'changed', 'generation', 'previous', 'replaced', 'findings')
