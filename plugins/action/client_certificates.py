@@ -119,14 +119,13 @@ class ActionModule(PassphraseTask):
         That is contents, or the word to go back to what the host has shown.
         """
         answer = self._run_module(sets, None, None)
-        leaving = [one.order.state == ABSENT for one in sets]
-        if not isinstance(answer.get('sets'), list) or all(leaving):
+        if not isinstance(answer.get('sets'), list) or _all_leave(sets):
             return answer
         if any(seen['problems'] for seen in answer['sets']):     # the host would not take what it is sent
             return answer
         # What goes with a removal is for the host to see. Exports of a set that was gone back to can be compared only when the host has
         # shown which one that is.
-        open_yet = any(leaving) or any(seen['action'] == WENT_BACK for seen in answer['sets'])
+        open_yet = any(one.order.state == ABSENT or seen['action'] == WENT_BACK for one, seen in zip(sets, answer['sets']))
         if not open_yet and (answer['done'] or self._task.check_mode):
             return answer
         return self._deploy(sets, answer)
@@ -157,7 +156,7 @@ class ActionModule(PassphraseTask):
             back_to = generation(identities) if one.order.state == PREVIOUS and one.order.owner in back else None
             request.append((one.order, identities if one.verdict else {}, ours, back_to))
         text = host_request(request)
-        looks = before is None and not all(one.order.state == ABSENT for one in sets)     # a removal needs no answer
+        looks = before is None and not _all_leave(sets)
         try:
             asked = look_request(text) if looks else write_request(text, [seen and seen['home'] for seen in answers])
         except UNUSABLE as error:
@@ -208,6 +207,11 @@ class ActionModule(PassphraseTask):
                                     'true for this task.')
         self._display.warning('Pipelining is off, so the private key lies in a temporary file of the connecting user on '
                               'the host while the task runs. Set ansible_pipelining to true for this task.')
+
+
+def _all_leave(sets: Sequence[Judged]) -> bool:
+    """Return whether there is nothing but removals, which the host does at once: what goes with them is for it to see."""
+    return all(one.order.state == ABSENT for one in sets)
 
 
 def _unusable(error: Exception) -> dict[str, Any]:

@@ -35,7 +35,7 @@ CERTIFICATES = 'gaussdb.dws_ssl.client_certificates'
 CONNECTION = 'gaussdb.dws_ssl.connection_info'
 PACKAGE = 'gaussdb.dws_ssl.data_studio_package'
 
-UNTOUCHED = 'A new set does not work. The current sets were left as they are.'
+UNTOUCHED = 'The new sets were not deployed. The current sets were left as they are.'
 REFUSED = 'Not every set works.'
 
 # Ansible loads this file once, before it starts a process for each host. What the role's task needs beside it is loaded here, so that it
