@@ -36,6 +36,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.host_request impor
     layers,
     look_request,
     packed,
+    with_public_files,
     write_request,
 )
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import Order, judge_order, needs_bundle, orders
@@ -65,6 +66,7 @@ class ActionModule(PassphraseTask):
         self._task_vars = task_vars or {}
         self._controller = ControllerFiles(self)
         self._held: list[Mapping[str, str]] | None = None
+        self._looks: list[Any] = []     # what the host has answered; good for one run of the module that writes
         self._exports: list[list[dict[str, Any]]] = []
         self._verdicts: dict[tuple[Any, ...], Verdict] = {}
         _validated, args = self.validate_argument_spec(ARGUMENT_SPEC)
@@ -156,16 +158,27 @@ class ActionModule(PassphraseTask):
             back_to = generation(identities) if one.order.state == PREVIOUS and one.order.owner in back else None
             request.append((one.order, identities if one.verdict else {}, ours, back_to))
         text = host_request(request)
-        looks = before is None and not _all_leave(sets)
+        return self._look(text) if before is None and not _all_leave(sets) else self._write(text, before, lacking)
+
+    def _look(self, request: str) -> dict[str, Any]:
+        answer = self._on_host(LOOKS, {'request': look_request(request)})
+        if not isinstance(answer.get('sets'), list):
+            return answer
+        self._looks = answer['sets']
         try:
-            asked = look_request(text) if looks else write_request(text, [seen and seen['home'] for seen in answers])
+            return decided(request, self._looks)
         except UNUSABLE as error:
             return _unusable(error)
-        if not looks:
-            return self._on_host(DEPLOYS, {'request': asked, **({'contents': lacking} if lacking else {})})
-        answer = self._on_host(LOOKS, {'request': asked})
+
+    def _write(self, request: str, before: Answer | None, lacking: str | None) -> dict[str, Any]:
         try:
-            return decided(text, answer['sets']) if isinstance(answer.get('sets'), list) else answer
+            asked = write_request(request, [seen['home'] for seen in before['sets']] if before else [], self._looks)
+        except UNUSABLE as error:
+            return _unusable(error)
+        self._looks = []
+        answer = self._on_host(DEPLOYS, {'request': asked, **({'contents': lacking} if lacking else {})})
+        try:
+            return with_public_files(answer, before) if before and isinstance(answer.get('sets'), list) else answer
         except UNUSABLE as error:
             return _unusable(error)
 

@@ -23,6 +23,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import deploy
+from ansible_collections.gaussdb.dws_ssl.tests.unit.host.asking import asked
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import MANIFEST, MEMBERS
 
 USER = 'nobody'
@@ -102,7 +103,7 @@ def converge(dest: Path, files: dict[str, bytes], held: dict[str, str] | None = 
     listed = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     request = json.dumps([dict({'dest': str(dest), 'owner': USER, 'files': {**listed, **(held or {})}}, **changes)])
     packed = base64.b64encode(json.dumps(sent).encode()).decode()
-    return json.loads(json.dumps(deploy(request, packed, False)))
+    return json.loads(json.dumps(deploy(asked(request), packed, False)))
 
 
 def exchange(one: str, other: str) -> None:

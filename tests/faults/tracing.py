@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host import writing  # noqa: F401  pylint: disable=unused-import  # loaded before any fork
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import deploy
+from ansible_collections.gaussdb.dws_ssl.tests.unit.host.asking import asked
 
 # Whatever changes a file system, in the spellings that a C library may choose from.
 CREATING = ('open', 'openat', 'creat')
@@ -51,9 +52,13 @@ class Point(NamedTuple):
 
 
 class Run:
-    """A run that waits until it is let go. ``held`` is the number of the child that waits as well, for a tracer of its own."""
+    """A run that waits until it is let go. ``held`` is the number of the child that waits as well, for a tracer of its own.
 
-    def __init__(self, step: Step, held: int = _MAIN, exchange: bool = True, umask: int = 0o022) -> None:
+    ``looks`` says whether the host is looked at before the run waits, as by a task, or by the run itself.
+    """
+
+    def __init__(self, step: Step, held: int = _MAIN, exchange: bool = True, umask: int = 0o022, looks: bool = True) -> None:
+        request = asked(step.request) if looks else step.request
         self._answer, answer = os.pipe()
         gate, self._gate = os.pipe()
         self._told, tell = os.pipe()
@@ -69,7 +74,7 @@ class Run:
                 if not exchange:
                     _forbid_exchange()
                 os.read(gate, 1)
-                found = deploy(step.request, step.contents, False)
+                found = deploy(request, step.contents, False)
                 os.write(answer, json.dumps(found).encode())
             except BaseException as error:      # a traceback of the module is a failure of the test, not of the tester
                 os.write(answer, json.dumps({'crashed': repr(error)}).encode())

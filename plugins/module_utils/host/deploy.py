@@ -5,13 +5,14 @@
 """One module run: look at every set, decide, and do what has to be done, all sets or none."""
 import base64
 import json
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Sequence
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.looking import look, looked_exports
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.missing_user import with_roots_exports
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import Refused, about, refused_by_system
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.served import decide_on_exports
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.decision import Work, answer_of, decide, is_ready, lacks_user
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.decision import (
+    Work, answer_of, decide, is_ready, lacks_user, look_of)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
     ABSENT, DesiredSet, Export, LookedExport, desired_sets)
 
@@ -19,16 +20,27 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired imp
 def deploy(request: str, contents: Optional[str], check_mode: bool) -> Dict[str, Any]:
     """Return ``{changed, done, sets}`` for a request (JSON, see ``policy/desired.py``) and contents (base64 of JSON).
 
-    ``done`` is false where contents are needed that were not sent, where something was refused, and in check mode.
+    ``done`` is false where contents are needed that were not sent, where something was refused, and in check mode. A set of the
+    request can have a ``look``: the fields of ``Look`` that the host has answered a moment ago. It is planned from, and not looked at
+    before there is a lock.
     """
-    known: Dict[Export, LookedExport] = {}
-    works = [observe(desired, known) for desired in desired_sets(json.loads(request))]
-    decide_on_exports(works)
+    asked = json.loads(request)
+    looks = [one.pop('look', None) for one in asked]
+    wanted = desired_sets(asked)
+    works = _works(wanted, looks)
     sent = _sent(contents)
     ready = not check_mode and is_ready(works, sent)
-    if ready and any(work.changes for work in works):
-        _apply(works, sent)
+    changing = [work for work in works if work.changes]
+    if ready and changing and not _apply(changing, sent):
+        works, ready = _works(wanted, [None] * len(wanted)), False
     return answer_of(works, ready)
+
+
+def _works(wanted: Sequence[DesiredSet], looks: Sequence[Optional[List[Any]]]) -> List[Work]:
+    known: Dict[Export, LookedExport] = {}
+    works = [decide(desired, look_of(fields)) if fields else observe(desired, known) for desired, fields in zip(wanted, looks)]
+    decide_on_exports(works)
+    return works
 
 
 def observe(desired: DesiredSet, known: Dict[Export, LookedExport], seen: Optional[Dict[str, Any]] = None) -> Work:
@@ -51,14 +63,16 @@ def _sent(contents: Optional[str]) -> Dict[str, bytes]:
     return {digest: base64.b64decode(content) for digest, content in listed.items()}
 
 
-def _apply(works: List[Work], sent: Dict[str, bytes]) -> None:
-    """Do what the plans say. The writing code is loaded only here: a run that changes nothing never compiles it."""
-    from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host import writing
-    for work in works:
-        if work.changes:
-            try:
-                writing.write(work, sent)
-            except Refused as refusal:
-                work.problems.append(about(refusal, work.desired.dest).as_dict())
-            except OSError as error:
-                work.problems.append(refused_by_system(error, work.desired.dest).as_dict())
+def _apply(works: Sequence[Work], sent: Dict[str, bytes]) -> bool:
+    """Do what the plans say. Return False where nothing was done, since the first set lacks other contents by now."""
+    from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host import writing     # not compiled where nothing changes
+    for number, work in enumerate(works):
+        try:
+            writing.write(work, sent)
+        except Refused as refusal:
+            if isinstance(refusal, writing.Overtaken) and number == 0:
+                return False
+            work.problems.append(about(refusal, work.desired.dest).as_dict())
+        except OSError as error:
+            work.problems.append(refused_by_system(error, work.desired.dest).as_dict())
+    return True

@@ -9,18 +9,20 @@ Loaded only where something has to be written.
 import os
 import stat
 from contextlib import closing
-from typing import TYPE_CHECKING, Any, Dict, List, Optional
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.apply import converge, converge_from
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import observe
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.export_files import remove_export, write_export
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.lock import Held, locked
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.looking import looked_exports
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import Owner, find_owner, run_as
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import Refused, about, refused_by_system
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.removal import Site
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.served import decide_on_exports
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import Place, enter, walk
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import ABSENT, Ids
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.decision import decide
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import ABSENT, Ids, SeenSet
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import FOLDER_MODE
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import (
     KEEP, MEND, REMOVE, UNCHANGED, WRITE, Plan, exports_first)
@@ -29,18 +31,29 @@ if TYPE_CHECKING:
     from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.decision import Work
 
 
+class Overtaken(Refused):
+    """Nothing was written: another run has been there since the look that the plan is from, and now the host lacks other contents."""
+
+
 def write(work: 'Work', sent: Dict[str, bytes]) -> None:
     """Carry out the plan of one set: a set that gains files goes before its exports, one that loses files after them.
 
-    From the look that the plan is made from to the last step, no other run works on the same set.
+    From a look under the lock to the last step, no other run works on the same set. Where that look shows what the plan was made
+    from, the owner's process goes on with the plan at once. Raise Overtaken, Refused or OSError.
     """
     if not work.found_user:
         _write_exports(work)
         return
     owner = find_owner(work.desired.owner, work.desired.group)
+    _require_same_user(work, owner)
     present = work.desired.state != ABSENT
     parent, base = os.path.split(work.desired.dest.rstrip('/'))
-    with locked(owner, parent, base, present) as held:
+
+    def go_on(folder: int, seen: SeenSet) -> Optional[Tuple[bool, List[str]]]:
+        return converge(Site(folder, base, work.look.ids, None), work.desired, sent) if seen == work.look.seen else None
+
+    at_once = work.plan.action not in UNCHANGED and not exports_first(work.plan)
+    with locked(owner, parent, base, present, go_on if at_once else None) as held:
         if held is not None:
             _write_all(work, owner, held, sent)
             return
@@ -53,10 +66,21 @@ def write(work: 'Work', sent: Dict[str, bytes]) -> None:
             _write_all(work, owner, held, sent)
 
 
-def _write_all(work: 'Work', owner: Owner, held: Held, sent: Dict[str, bytes]) -> None:
-    _look_again(work, held.seen)
-    if work.look.ids != Ids(owner.uid, owner.gid):
+def _require_same_user(work: 'Work', owner: Owner) -> None:
+    if (work.look.ids, work.look.home) != (Ids(owner.uid, owner.gid), owner.home):
         raise Refused('host-busy', owner.name, 'The user was changed while this task ran.')
+
+
+def _write_all(work: 'Work', owner: Owner, held: Held, sent: Dict[str, bytes]) -> None:
+    if held.done is not None:
+        _take_over(work, *held.done)
+        _look_at_exports(work)
+        _write_exports(work)
+        return
+    _look_again(work, held.seen)
+    _require_same_user(work, owner)
+    if any(identity not in sent for identity in work.plan.needs):
+        raise Overtaken('host-busy', work.desired.dest, 'Another process changed it while this task ran.')
     if exports_first(work.plan):
         _write_exports(work)
         _write_set(work, owner, held.place, sent)
@@ -78,6 +102,14 @@ def _look_again(work: 'Work', seen: Optional[Dict[str, Any]] = None) -> None:
         raise Refused(**fresh.problems[0])
     decide_on_exports([fresh])
     work.look, work.plan, work.exports = fresh.look, fresh.plan, fresh.exports
+
+
+def _look_at_exports(work: 'Work') -> None:
+    """Plan the exports from what is there now that the set is: a run for another user may have removed what serves both."""
+    fresh = decide(work.desired, work.look._replace(exports=looked_exports(work.desired.exports, {})))
+    if fresh.problems:
+        raise Refused(**fresh.problems[0])
+    work.exports = fresh.exports
 
 
 def _write_exports(work: 'Work') -> None:
@@ -102,6 +134,10 @@ def _write_set(work: 'Work', owner: Owner, place: Place, sent: Dict[str, bytes])
         changed, warnings = converge(Site(place.fd, base, work.look.ids, owner), work.desired, sent)
     else:
         changed, warnings = run_as(owner, converge_from, place.fd, place.rest, base, work.desired, work.look.ids, sent)
+    _take_over(work, changed, warnings)
+
+
+def _take_over(work: 'Work', changed: bool, warnings: List[str]) -> None:
     work.warnings.extend(warnings)
     if not changed:
         work.plan = Plan(KEEP)

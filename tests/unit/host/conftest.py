@@ -20,7 +20,12 @@ import pytest
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import deploy
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.looking import look_at
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.format import Unfit
-from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.host_request import decided, look_request, write_request
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.host_request import (
+    decided,
+    look_request,
+    with_public_files,
+    write_request,
+)
 
 OTHER_USER = 'nobody'
 
@@ -43,33 +48,30 @@ class Host:
 
     def ask(self, contents: dict[str, bytes], check_mode: bool = False, **changes: object) -> dict:
         """Run without contents."""
-        request = self.request(contents, **changes)
-        refused, request = self.look(request)
-        return refused or plain(deploy(request, None, check_mode))
+        return self._run(self.request(contents, **changes), None, check_mode)
 
     def send(self, contents: dict[str, bytes], **changes: object) -> dict:
         """Run with all contents."""
         sent = {digest(content): base64.b64encode(content).decode() for content in contents.values()}
-        request = self.request(contents, **changes)
-        refused, request = self.look(request)
-        return refused or plain(deploy(request, base64.b64encode(json.dumps(sent).encode()).decode(), False))
+        return self._run(self.request(contents, **changes), base64.b64encode(json.dumps(sent).encode()).decode(), False)
 
     @staticmethod
-    def look(request: str) -> tuple[dict | None, str]:
-        """Look first, as a task does: what the controller decides has to be what the host would, in check mode.
-
-        Return the answer where nothing more is sent, since a format cannot carry the home, and what is sent else.
-        """
-        if '"state": "absent"' not in request:
-            looked = plain(decided(request, plain(look_at(look_request(request)))['sets']))
-            try:
-                request = write_request(request, [one['home'] for one in looked['sets']])
-            except Unfit:
-                return looked, request
-            planned = plain(deploy(request, None, True))
-            assert (looked['sets'], looked['changed']) == (planned['sets'], planned['changed'])
-            assert not (looked['done'] and (planned['changed'] or any(one['problems'] for one in planned['sets'])))
-        return None, request
+    def _run(request: str, sent: str | None, check_mode: bool) -> dict:
+        """Look first, as a task does: what the controller decides has to be what the host would, in check mode."""
+        if '"state": "absent"' in request:
+            return plain(deploy(request, sent, check_mode))
+        looks = plain(look_at(look_request(request)))['sets']
+        looked = plain(decided(request, looks))
+        homes = [one['home'] for one in looked['sets']]
+        try:
+            planned = plain(deploy(write_request(request, homes), None, True))
+        except Unfit:     # a format cannot carry the home
+            return looked
+        assert (looked['sets'], looked['changed']) == (planned['sets'], planned['changed'])
+        assert not (looked['done'] and (planned['changed'] or any(one['problems'] for one in planned['sets'])))
+        if any(one['problems'] for one in looked['sets']):     # a task would send nothing more
+            return plain(deploy(write_request(request, homes), sent, check_mode))
+        return with_public_files(plain(deploy(write_request(request, homes, looks), sent, check_mode)), looked)
 
     def names(self) -> list[str]:
         return sorted(os.listdir(self.folder))

@@ -112,7 +112,7 @@ class TestLock:
 
     def test_folders_that_are_removed_again_and_again_end_the_run(self, folder, monkeypatch):
         monkeypatch.setattr(lock, '_leads_to', lambda *_: False)
-        monkeypatch.setattr(lock, '_lock_as', lambda *_: (None, False, None))
+        monkeypatch.setattr(lock, '_lock_as', lambda *_: (None, False, None, None))
         with pytest.raises(Refused, match='host-busy'), lock.locked(ME, str(folder.path), 'sslcert', True):
             pytest.fail('the lock was not had')
 
@@ -123,6 +123,13 @@ class TestLock:
             assert answer['there'] is True and answer['seen']['set'].kind == 'nothing'
             assert lock._open_lock_look(there, folder, ['nowhere'], str(folder.path), 'sslcert', False) is None
             assert here.recvmsg(1, 64)[1]
+
+    @pytest.mark.parametrize('path, done', [('', 'written'), ('/gone', None)])
+    def test_the_owner_goes_on_in_the_folder_that_the_path_leads_to_and_in_no_other(self, folder, path, done):
+        here, there = lock.socket.socketpair()
+        with here, there:
+            answer = lock._open_lock_look(there, folder, [], f'{folder.path}{path}', 'sslcert', True, lambda _fd, _seen: 'written')
+        assert (answer['there'], answer['done']) == (done is not None, done)
 
     def test_a_child_that_hands_nothing_over_is_an_error(self, folder, monkeypatch):
         monkeypatch.setattr(lock, 'run_as', lambda *_: {'there': True, 'seen': None})

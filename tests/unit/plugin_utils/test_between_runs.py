@@ -21,7 +21,7 @@ from ansible.plugins.loader import connection_loader
 from ansible.template import Templar
 from ansible_collections.gaussdb.dws_ssl.plugins.action import client_certificates
 from ansible_collections.gaussdb.dws_ssl.plugins.action.client_certificates import DEPLOYS, LOOKS, ActionModule
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host import looking
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host import looking, writing
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import deploy
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.looking import look_at
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import find_owner
@@ -103,7 +103,8 @@ def test_a_bundle_is_judged_and_read_once_for_all_who_get_it(play, monkeypatch):
 
 def test_what_waits_for_the_home_is_quoted_also_where_another_set_leaves(play, monkeypatch):
     home = play.dest.parent
-    monkeypatch.setattr(looking, 'find_owner', lambda name, group=None: find_owner(name, group)._replace(home=str(home)))
+    for module in (looking, writing):
+        monkeypatch.setattr(module, 'find_owner', lambda name, group=None: find_owner(name, group)._replace(home=str(home)))
     one = {'dest': '{home}/one', 'owner': ME, 'exports': [{'path': '{home}/one.env', 'format': 'environment'}]}
     other = {'dest': '{home}/two', 'owner': ME, 'cluster': 'two'}
     play(dest=None, owner=None, sets=[one, other])

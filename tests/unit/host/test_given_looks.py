@@ -1,0 +1,132 @@
+# -*- coding: utf-8 -*-
+# Copyright (c) the gaussdb.dws_ssl contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The module that writes is told what the host answered a moment ago, and sees under the lock whether that is still so."""
+from __future__ import annotations
+
+import base64
+import json
+import os
+
+import pytest
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host import writing
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import deploy
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.looking import look_at
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import find_owner
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.host_request import look_request, write_request
+from ansible_collections.gaussdb.dws_ssl.tests.unit.host.asking import asked
+from ansible_collections.gaussdb.dws_ssl.tests.unit.host.conftest import digest, of_a_user, plain
+
+OLD = {'client.crt': b'old certificate\n', 'client.key': b'old key\n', 'cacert.pem': b'ca\n'}
+NEW = dict(OLD, **{'client.crt': b'new certificate\n', 'client.key': b'new key\n'})
+
+
+def contents(*files):
+    return base64.b64encode(json.dumps({digest(content): base64.b64encode(content).decode() for content in files}).encode()).decode()
+
+
+def sets_of(answer):
+    return plain(answer)['sets']
+
+
+@pytest.fixture
+def forks(monkeypatch):
+    """A list that grows with each process that is started."""
+    fork, seen = os.fork, []
+    monkeypatch.setattr(os, 'fork', lambda: (seen.append(1), fork())[1])
+    return seen
+
+
+@of_a_user
+def test_a_user_needs_one_process_where_nobody_came_in_between(host, forks):
+    for files in (OLD, NEW):
+        request = asked(host.request(files))
+        del forks[:]
+        assert deploy(request, contents(*files.values()), False)['done']
+        assert (len(forks), host.contents()) == (1, files)
+
+
+def test_a_set_that_another_run_wrote_is_replaced_and_kept(host):
+    request = asked(host.request(NEW))
+    host.send(OLD)
+    answer = deploy(request, contents(*NEW.values()), False)
+    [one] = sets_of(answer)
+    assert (answer['done'], one['changed'], host.contents()) == (True, True, NEW)
+    assert host.names() == ['.sslcert.1', '.sslcert.2', 'sslcert']
+    # What the report says was replaced is what was there under the lock.
+    assert one['seen']['files']['client.crt'][-1] == digest(OLD['client.crt']) and one['public'] is not None
+
+
+def test_what_another_run_did_already_is_no_change(host):
+    request = asked(host.request(NEW))
+    host.send(NEW)
+    answer = deploy(request, contents(*NEW.values()), False)
+    assert (answer['done'], answer['changed'], host.names()) == (True, False, ['.sslcert.1', 'sslcert'])
+
+
+def test_where_other_contents_are_lacking_by_then_nothing_is_done_and_the_answer_says_what(host):
+    host.send(OLD)
+    (host.dest / 'client.crt').chmod(0o644)
+    request = asked(host.request(OLD))
+    (host.dest / 'client.crt').write_bytes(b'1')
+    answer = deploy(request, None, False)
+    [one] = sets_of(answer)
+    assert (answer['done'], one['needs'], one['problems']) == (False, [digest(OLD['client.crt'])], [])
+    assert (host.dest / 'client.crt').read_bytes() == b'1' and host.names() == ['.sslcert.1', 'sslcert']
+
+
+def test_a_later_set_that_lacks_other_contents_is_refused_and_the_earlier_one_stays(host):
+    one, other = (json.loads(host.request(OLD, dest=f'{host.dest}{number}'))[0] for number in (1, 2))
+    deploy(asked(json.dumps([other])), contents(*OLD.values()), False)
+    (host.folder / 'sslcert2/client.crt').chmod(0o644)
+    request = asked(json.dumps([dict(one, files={'cacert.pem': digest(OLD['cacert.pem'])}), other]))
+    (host.folder / 'sslcert2/client.crt').write_bytes(b'1')
+    answer = deploy(request, contents(OLD['cacert.pem']), False)
+    first, second = sets_of(answer)
+    assert (first['changed'], first['problems'], (host.folder / 'sslcert1/cacert.pem').exists()) == (True, [], True)
+    assert [problem['rule'] for problem in second['problems']] == ['host-busy']
+    assert (host.folder / 'sslcert2/client.crt').read_bytes() == b'1'
+
+
+def test_exports_that_went_in_between_are_written_again(host):
+    loader = {'path': str(host.folder / 'loader.sh'), 'content': 'load\n', 'mode': 0o644, 'owner': host.owner}
+    host.send(OLD, exports=[loader])
+    request = asked(host.request(NEW, exports=[loader]))
+    os.unlink(host.folder / 'loader.sh')
+    assert deploy(request, contents(*NEW.values()), False)['done']
+    assert (host.folder / 'loader.sh').read_text() == 'load\n'
+
+
+def test_a_file_that_somebody_wrote_in_between_stays_and_is_told_of(host):
+    export = {'path': str(host.folder / 'pg.env'), 'content': '# gaussdb.dws_ssl\n', 'mode': 0o600, 'owner': host.owner,
+              'format': 'environment'}
+    request = asked(host.request(OLD, exports=[export]))
+    (host.folder / 'pg.env').write_text('mine\n')
+    answer = deploy(request, contents(*OLD.values()), False)
+    [one] = sets_of(answer)
+    assert [problem['rule'] for problem in one['problems']] == ['format-foreign']
+    assert (host.folder / 'pg.env').read_text() == 'mine\n'
+
+
+@pytest.mark.parametrize('changed', [{'home': '/elsewhere'}, {'gid': 54321}])
+def test_a_user_that_became_another_one_gets_nothing(host, monkeypatch, changed):
+    request = asked(host.request(OLD))
+    monkeypatch.setattr(writing, 'find_owner', lambda *names: find_owner(*names)._replace(**changed))
+    [one] = sets_of(deploy(request, contents(*OLD.values()), False))
+    assert [problem['rule'] for problem in one['problems']] == ['host-busy'] and host.names() == []
+
+
+def test_what_goes_with_a_removal_is_for_the_host_to_see(host):
+    host.send(OLD)
+    sets = [{'dest': str(host.dest), 'owner': host.owner, 'state': state} for state in ('absent', 'present')]
+    assert ['look' in one for one in json.loads(asked(json.dumps(sets)))] == [False, True]
+
+
+def test_no_public_file_goes_back_to_the_host(host):
+    host.send(dict(OLD, **{'client.crt': b'-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'}))
+    request = host.request(NEW)
+    [look] = plain(look_at(look_request(request)))['sets']
+    assert look[5]['client.crt']
+    [one] = json.loads(write_request(request, [look[1]], [look]))
+    assert one['look'][5:7] == [None, None]
