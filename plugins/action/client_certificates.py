@@ -36,7 +36,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.host_request impor
     layers,
     look_request,
     packed,
-    with_public_files,
+    with_report,
     write_request,
 )
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import Order, judge_order, needs_bundle, orders
@@ -66,7 +66,7 @@ class ActionModule(PassphraseTask):
         self._task_vars = task_vars or {}
         self._controller = ControllerFiles(self)
         self._held: list[Mapping[str, str]] | None = None
-        self._looks: list[Any] = []     # what the host has answered; good for one run of the module that writes
+        self._looks: list[Any] = []     # what the host has answered
         self._exports: list[list[dict[str, Any]]] = []
         self._verdicts: dict[tuple[Any, ...], Verdict] = {}
         _validated, args = self.validate_argument_spec(ARGUMENT_SPEC)
@@ -175,12 +175,12 @@ class ActionModule(PassphraseTask):
             asked = write_request(request, [seen['home'] for seen in before['sets']] if before else [], self._looks)
         except UNUSABLE as error:
             return _unusable(error)
-        self._looks = []
+        self._looks = []     # good for one run
         answer = self._on_host(DEPLOYS, {'request': asked, **({'contents': lacking} if lacking else {})})
         try:
-            return with_public_files(answer, before) if before and isinstance(answer.get('sets'), list) else answer
+            return with_report(answer, before) if before and isinstance(answer.get('sets'), list) else answer
         except UNUSABLE as error:
-            return _unusable(error)
+            return _unusable(error, 'It may have been changed; run the task again.')
 
     def _on_host(self, module_name: str, module_args: dict[str, Any]) -> dict[str, Any]:
         answer: dict[str, Any] = self._execute_module(module_name=module_name, module_args=module_args, task_vars=self._task_vars)
@@ -227,5 +227,5 @@ def _all_leave(sets: Sequence[Judged]) -> bool:
     return all(one.order.state == ABSENT for one in sets)
 
 
-def _unusable(error: Exception) -> dict[str, Any]:
-    return {'failed': True, 'msg': f'What the host answered cannot be used: {type(error).__name__}. Nothing was changed.'}
+def _unusable(error: Exception, consequence: str = 'Nothing was changed.') -> dict[str, Any]:
+    return {'failed': True, 'msg': f'What the host answered cannot be used: {type(error).__name__}. {consequence}'}

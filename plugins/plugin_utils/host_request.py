@@ -10,7 +10,7 @@ import json
 from typing import Any, Mapping, Sequence
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.decision import answer_of, decide, is_ready, look_of
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import ABSENT, HOME_TOKEN, desired_sets
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import ABSENT, HOME_TOKEN, Look, desired_sets
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.home import quoted_for_home
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.table import FORMATS
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import Order, mode_of
@@ -41,13 +41,13 @@ def write_request(request: str, homes: Sequence[str | None], looks: Sequence[Seq
     """Return a request with the home of each set that the host has told, and the values quoted that waited for it.
 
     A host is not sent the code that quotes. It gets ``looks`` back, what it has answered of each set, and does not look at those
-    sets before it has their lock; public files, which it need not have back, are left out. What goes with a removal is for the host
-    to see. Raise Unfit for a value that a format cannot carry.
+    sets before it has their lock. What is only for a report is left out: a module's options go to the host's log. What goes with a
+    removal is for the host to see. Raise Unfit for a value that a format cannot carry.
     """
     sets = json.loads(request)
     for one, look in zip(sets, looks):
         if one.get('state') != ABSENT:
-            one['look'] = look_of(look)._replace(public=None, public_before=None)
+            one['look'] = _without_report(look_of(look))
     for one, home in zip(sets, homes):
         one['home'] = home
         for export in one.get('exports', ()):
@@ -56,10 +56,20 @@ def write_request(request: str, homes: Sequence[str | None], looks: Sequence[Seq
     return json.dumps(sets)
 
 
-def with_public_files(answer: dict[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the answer of the module that writes with the public files that were left out of the looks it was given."""
-    return dict(answer, sets=[dict(seen, public=was['public'], public_before=was['public_before']) if seen['public'] is None else seen
+def _without_report(look: Look) -> Look:
+    exports = [one._replace(seen=one.seen and one.seen._replace(lines=())) for one in look.exports]
+    return look._replace(public={}, public_before={}, exports=exports)
+
+
+def with_report(answer: dict[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the answer of the module that writes with what was left out of the looks that it was given."""
+    return dict(answer, sets=[_with_report_of(seen, was) if seen['look_was_given'] else seen
                               for seen, was in zip(answer['sets'], before['sets'])])
+
+
+def _with_report_of(seen: Mapping[str, Any], was: Mapping[str, Any]) -> dict[str, Any]:
+    exports = [dict(now, lines=then['lines']) for now, then in zip(seen['exports'], was['exports'])]
+    return dict(seen, public=was['public'], public_before=was['public_before'], exports=exports)
 
 
 def decided(request: str, looks: Sequence[Sequence[Any]]) -> dict[str, Any]:

@@ -154,7 +154,9 @@ def killed_with_a_child_at_work(corner, overtaken):
     tracer = Strace(one.child(), '-e', 'trace=fsync', '-e', 'inject=fsync:delay_enter=20000')      # slower by 20 ms a call
     if not overtaken:     # the main process has to be there when the descriptor with the lock is handed over
         one.go_child()
+        deadline = time.monotonic() + 10
         while not (corner.dest.parent / '.sslcert.new').exists():
+            assert time.monotonic() < deadline, 'the child does not write'
             time.sleep(0.001)
     os.kill(one.pid, signal.SIGKILL)
     return one, tracer
@@ -173,7 +175,7 @@ def test_the_next_run_waits_for_the_child_of_a_killed_one(make_corner, record):
         if number % 2:
             killed.go_child()
         answer = following.end()
-        killed.end()
+        assert killed.end() is None, 'it was not killed in time'
         assert 'fsync(' in tracer.end()['calls']
         failed += [f'{number}: {one}' for one in faults(corner, [answer], [WITH_ALL])]
     record('a run after a killed one whose child still works', ROUNDS, ROUNDS - len(failed))

@@ -38,7 +38,11 @@ def deploy(request: str, contents: Optional[str], check_mode: bool) -> Dict[str,
 
 def _works(wanted: Sequence[DesiredSet], looks: Sequence[Optional[List[Any]]]) -> List[Work]:
     known: Dict[Export, LookedExport] = {}
-    works = [decide(desired, look_of(fields)) if fields else observe(desired, known) for desired, fields in zip(wanted, looks)]
+    works = []
+    for desired, fields in zip(wanted, looks):
+        work = decide(desired, look_of(fields)) if fields else observe(desired, known)
+        work.look_was_given = bool(fields)
+        works.append(work)
     decide_on_exports(works)
     return works
 

@@ -11,7 +11,7 @@ from typing import List, Tuple
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.observe import kind_of, observe_file
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import find_owner, run_as
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import Refused
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import enter, walk
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import enter, require_roots_own, walk
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import NOTHING, Export, Ids, SeenExport, SeenFile
 
 # What a diff may show of a file that somebody may have written other things into.
@@ -29,9 +29,11 @@ class Spot:
         if os.geteuid() not in (0, self.owner.uid):
             raise Refused('become-needed', export.path, 'It belongs to %s and the task runs as another user.' % export.owner)
         self.place = walk(self.folder)
-        if self.owner.uid == 0 and not self.place.for_root:
+        try:
+            require_roots_own(self.place, self.folder, self.owner.uid)
+        except Refused:
             self.close()
-            raise Refused('folder-unsafe', self.folder, 'This folder, or one above it, can be changed by others than root.')
+            raise
 
     @property
     def ids(self) -> Ids:

@@ -13,9 +13,10 @@ from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Tu
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.folders import make_folders
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.observe import observe_from
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import Owner, run_as
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import DEADLINE, Owner, run_as
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import Refused
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import DIRECTORY, Place, enter, entered, walk
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import (
+    DIRECTORY, Place, enter, entered, require_roots_own, walk)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import SeenSet
 
 LOCK_DEADLINE = 60.0    # seconds; another run on the same host is done in far less
@@ -69,6 +70,7 @@ _Locked = Tuple[Optional[int], bool, Optional[Dict[str, Any]], Any]
 
 
 def _locked_folder(owner: Owner, place: Place, path: str, base: str, create: bool, go_on: Optional[GoOn]) -> _Locked:
+    require_roots_own(place, path, owner.uid)     # somebody may have made the folder since it was seen to be missing
     if not place.for_root:
         return _lock_as(owner, place, path, base, create, go_on)
     if place.missing:
@@ -119,7 +121,8 @@ def _lock_as(owner: Owner, place: Place, path: str, base: str, create: bool, go_
     """
     here, there = socket.socketpair()
     try:
-        answer = run_as(owner, _open_lock_look, there, place.fd, place.rest, path, base, create, go_on)
+        answer = run_as(owner, _open_lock_look, there, place.fd, place.rest, path, base, create, go_on,
+                        deadline=LOCK_DEADLINE + DEADLINE)     # it waits, and then may write
         if answer is None:
             return None, True, None, None
         here.setblocking(False)

@@ -17,7 +17,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.exports impor
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.observe import observe_from, set_name
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import Owner, find_owner, run_as
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import Refused, about, refused_by_system
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import Place, walk
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import Place, require_roots_own, walk
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
     ABSENT, DesiredSet, Export, Ids, Look, LookedExport, SeenSet, desired_sets, resolve_home, seen_set, set_before,
     uses_home)
@@ -76,8 +76,7 @@ def _look_at_export(export: Export) -> LookedExport:
 def _look_at_set(found: Look, desired: DesiredSet, owner: Owner, answer: Optional[Dict[str, Any]]) -> Look:
     parent, base = os.path.split(desired.dest.rstrip('/'))
     with closing(walk(parent)) as place:
-        if owner.uid == 0 and os.geteuid() == 0 and not place.for_root:
-            raise Refused('folder-unsafe', parent, 'This folder, or one above it, can be changed by others than root.')
+        require_roots_own(place, parent, owner.uid)
         if answer is None:
             answer = run_as(owner, observe_from, place.fd, place.rest, base)
         seen = seen_set(answer['set'])

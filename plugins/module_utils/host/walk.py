@@ -39,6 +39,12 @@ class Place(NamedTuple):
         os.close(self.fd)
 
 
+def require_roots_own(place: Place, path: str, uid: int) -> None:
+    """Raise Refused where what belongs to root would lie in a folder that others can change: root would be led by them there."""
+    if uid == 0 and os.geteuid() == 0 and not place.for_root:
+        raise Refused('folder-unsafe', path, 'This folder, or one above it, can be changed by others than root.')
+
+
 def names_of(path: str) -> List[str]:
     """Return the names on an absolute path."""
     return [name for name in path.split('/') if name not in ('', '.')]

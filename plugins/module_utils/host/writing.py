@@ -101,11 +101,14 @@ def _look_again(work: 'Work', seen: Optional[Dict[str, Any]] = None) -> None:
     if fresh.problems:
         raise Refused(**fresh.problems[0])
     decide_on_exports([fresh])
-    work.look, work.plan, work.exports = fresh.look, fresh.plan, fresh.exports
+    work.look, work.look_was_given, work.plan, work.exports = fresh.look, False, fresh.plan, fresh.exports
 
 
 def _look_at_exports(work: 'Work') -> None:
-    """Plan the exports from what is there now that the set is: a run for another user may have removed what serves both."""
+    """Plan the exports from what is there now that the set is: a run for another user may have removed what serves both.
+
+    Where somebody has put a file of their own in the place of one since the look, no export is written, and the set stays.
+    """
     fresh = decide(work.desired, work.look._replace(exports=looked_exports(work.desired.exports, {})))
     if fresh.problems:
         raise Refused(**fresh.problems[0])

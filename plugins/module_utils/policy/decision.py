@@ -23,6 +23,7 @@ class Work:
     def __init__(self, desired: DesiredSet, look: Look) -> None:
         self.desired = desired
         self.look = look
+        self.look_was_given = False     # by the controller, without what is only for a report
         self.plan = Plan(KEEP)
         self.exports: List[Tuple[Export, SeenExport, str]] = []
         self.problems: List[Dict[str, str]] = []
@@ -46,7 +47,7 @@ class Work:
         """Return the set's part of an answer; nothing in it is secret."""
         look, seen = self.look, self.look.seen
         return {
-            'dest': self.desired.dest, 'owner': self.desired.owner, 'found_user': self.found_user,
+            'dest': self.desired.dest, 'owner': self.desired.owner, 'found_user': self.found_user, 'look_was_given': self.look_was_given,
             'changed': self.changes, 'action': self.plan.action, 'drift': self.plan.drift, 'needs': self.plan.needs,
             'seen': {'kind': seen.kind, 'folder': seen.folder, 'files': seen.files},
             'before': seen.before, 'public_before': look.public_before, 'file_system': look.file_system,

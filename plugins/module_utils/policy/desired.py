@@ -110,16 +110,15 @@ class Look(NamedTuple):
 
     ``dest`` is with the home in it; ``home`` is None where there is no user, or none with the home that is needed. ``public`` and
     ``public_before`` are ``{name: base64 of PEM}`` of public files that are not the wanted ones, and of the set before where it is to be
-    gone back to; None in a look that the controller gives back to the host. Where there are ``problems``, as
-    ``{rule, subject, detail}``, nothing was seen of exports.
+    gone back to. Where there are ``problems``, as ``{rule, subject, detail}``, nothing was seen of exports.
     """
     dest: str
     home: Optional[str] = None
     ids: Ids = Ids()
     seen: SeenSet = SeenSet()
     file_system: str = ''
-    public: Optional[Dict[str, str]] = {}
-    public_before: Optional[Dict[str, str]] = {}
+    public: Dict[str, str] = {}
+    public_before: Dict[str, str] = {}
     exports: Sequence[LookedExport] = ()
     problems: Sequence[Dict[str, str]] = ()
 

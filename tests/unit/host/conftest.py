@@ -23,7 +23,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.for
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.host_request import (
     decided,
     look_request,
-    with_public_files,
+    with_report,
     write_request,
 )
 
@@ -71,7 +71,7 @@ class Host:
         assert not (looked['done'] and (planned['changed'] or any(one['problems'] for one in planned['sets'])))
         if any(one['problems'] for one in looked['sets']):     # a task would send nothing more
             return plain(deploy(write_request(request, homes), sent, check_mode))
-        return with_public_files(plain(deploy(write_request(request, homes, looks), sent, check_mode)), looked)
+        return with_report(plain(deploy(write_request(request, homes, looks), sent, check_mode)), looked)
 
     def names(self) -> list[str]:
         return sorted(os.listdir(self.folder))

@@ -8,15 +8,16 @@ from __future__ import annotations
 import base64
 import json
 import os
+import pwd
 
 import pytest
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host import writing
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host import folders, writing
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import deploy
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.looking import look_at
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import find_owner
-from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.host_request import look_request, write_request
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.host_request import look_request
 from ansible_collections.gaussdb.dws_ssl.tests.unit.host.asking import asked
-from ansible_collections.gaussdb.dws_ssl.tests.unit.host.conftest import digest, of_a_user, plain
+from ansible_collections.gaussdb.dws_ssl.tests.unit.host.conftest import OTHER_USER, digest, of_a_user, plain
 
 OLD = {'client.crt': b'old certificate\n', 'client.key': b'old key\n', 'cacert.pem': b'ca\n'}
 NEW = dict(OLD, **{'client.crt': b'new certificate\n', 'client.key': b'new key\n'})
@@ -55,7 +56,7 @@ def test_a_set_that_another_run_wrote_is_replaced_and_kept(host):
     assert (answer['done'], one['changed'], host.contents()) == (True, True, NEW)
     assert host.names() == ['.sslcert.1', '.sslcert.2', 'sslcert']
     # What the report says was replaced is what was there under the lock.
-    assert one['seen']['files']['client.crt'][-1] == digest(OLD['client.crt']) and one['public'] is not None
+    assert one['seen']['files']['client.crt'][-1] == digest(OLD['client.crt']) and not one['look_was_given']
 
 
 def test_what_another_run_did_already_is_no_change(host):
@@ -123,10 +124,50 @@ def test_what_goes_with_a_removal_is_for_the_host_to_see(host):
     assert ['look' in one for one in json.loads(asked(json.dumps(sets)))] == [False, True]
 
 
-def test_no_public_file_goes_back_to_the_host(host):
-    host.send(dict(OLD, **{'client.crt': b'-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'}))
-    request = host.request(NEW)
-    [look] = plain(look_at(look_request(request)))['sets']
-    assert look[5]['client.crt']
-    [one] = json.loads(write_request(request, [look[1]], [look]))
-    assert one['look'][5:7] == [None, None]
+def test_what_is_only_for_a_report_does_not_go_back_to_the_host_and_is_in_the_report(host):
+    public = b'-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'
+    export = {'path': str(host.folder / 'exports.sh'), 'content': 'export PGSSLMODE=require PGPASSWORD=word\n', 'mode': 0o600,
+              'owner': host.owner}
+    host.send(dict(OLD, **{'client.crt': public}), exports=[export])
+    request = host.request(NEW, exports=[dict(export, content='export PGSSLMODE=require\n')])
+    looks = plain(look_at(look_request(request)))['sets']
+    for secret in ('word', base64.b64encode(public).decode()):
+        assert secret in json.dumps(looks) and secret not in asked(request)
+    [one] = host.send(NEW, exports=[export])['sets']
+    assert (one['look_was_given'], base64.b64decode(one['public']['client.crt'])) == (host.owner != 'root', public)
+    assert one['exports'][0]['lines'] == ['export PGSSLMODE=require PGPASSWORD=word']
+
+
+@of_a_user
+@pytest.mark.skipif(os.geteuid() != 0, reason='only root has something to lose in the folder of somebody else')
+@pytest.mark.parametrize('moment', ['before the way is walked', 'when root makes the folder'])
+def test_root_writes_nothing_where_somebody_else_made_the_folder_in_between(host, monkeypatch, moment):
+    os.chmod(host.folder, 0o1777)
+    os.chown(host.folder, 0, 0)
+    dest = host.folder / 'made/sslcert'
+    request = asked(host.request(OLD, dest=str(dest), owner='root'))
+    theirs = pwd.getpwnam(OTHER_USER)
+
+    def made(*_arguments):
+        dest.parent.mkdir(mode=0o755)
+        os.chown(dest.parent, theirs.pw_uid, theirs.pw_gid)
+
+    if moment == 'when root makes the folder':
+        make = folders.rename_to_free_name
+        monkeypatch.setattr(folders, 'rename_to_free_name', lambda *names: (made(), make(*names)))
+    else:
+        made()
+    [one] = sets_of(deploy(request, contents(*OLD.values()), False))
+    assert [problem['rule'] for problem in one['problems']] == ['folder-unsafe'] and list(dest.parent.iterdir()) == []
+
+
+def test_sets_that_leave_go_beside_sets_that_change(host):
+    stays, leaves = ({'dest': f'{host.dest}{number}', 'owner': host.owner} for number in (1, 2))
+    for one in (stays, leaves):
+        host.send(OLD, dest=one['dest'])
+    files = {name: digest(content) for name, content in NEW.items()}
+    request = asked(json.dumps([dict(leaves, state='absent'), dict(stays, files=files)]))
+    answer = deploy(request, contents(*NEW.values()), False)
+    assert [(one['changed'], one['look_was_given'], one['problems']) for one in sets_of(answer)] == [
+        (True, False, []), (True, host.owner != 'root', [])]     # in a folder of its own root looks again when it has the lock
+    assert (host.folder / 'sslcert1/client.key').read_bytes() == NEW['client.key'] and not (host.folder / 'sslcert2').exists()

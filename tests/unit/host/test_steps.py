@@ -132,7 +132,7 @@ class TestLock:
         assert (answer['there'], answer['done']) == (done is not None, done)
 
     def test_a_child_that_hands_nothing_over_is_an_error(self, folder, monkeypatch):
-        monkeypatch.setattr(lock, 'run_as', lambda *_: {'there': True, 'seen': None})
+        monkeypatch.setattr(lock, 'run_as', lambda *_, **__: {'there': True, 'seen': None})
         with closing(walk.walk(str(folder.path))) as place, pytest.raises(Refused, match='host-error'):
             lock._lock_as(ME, place, str(folder.path), 'sslcert', True)
 

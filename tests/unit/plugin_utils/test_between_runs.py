@@ -116,11 +116,19 @@ def test_what_waits_for_the_home_is_quoted_also_where_another_set_leaves(play, m
 
 
 def test_a_strange_home_in_the_answer_of_the_module_that_writes_ends_the_task_with_a_sentence(play, monkeypatch):
-    seen = {'home': 1, 'problems': [], 'needs': [], 'action': 'swap', 'seen': {'files': {}}}
+    seen = {'home': 1, 'problems': [], 'needs': [], 'action': 'swap', 'seen': {'files': {}}, 'look_was_given': False}
     answers = [{'changed': True, 'done': False, 'sets': [seen]}]
     export = {'path': f'{play.dest}.env', 'format': 'environment'}
     real = Stage._execute_module
     monkeypatch.setattr(Stage, '_execute_module', lambda self, module_name, **given: (
         self.ran.append(module_name), answers.pop())[1] if module_name == DEPLOYS else real(self, module_name, **given))
     found, ran = play(exports=[export])
-    assert found['failed'] and 'cannot be used' in found['msg'] and ran == [LOOKS, DEPLOYS]
+    assert found['failed'] and "cannot be used: AttributeError. Nothing" in found['msg'] and ran == [LOOKS, DEPLOYS]
+
+
+def test_an_answer_of_another_kind_after_the_writing_does_not_say_that_nothing_was_changed(play, monkeypatch):
+    real = Stage._execute_module
+    monkeypatch.setattr(Stage, '_execute_module', lambda self, module_name, **given: (
+        {'sets': [{}]} if module_name == DEPLOYS else real(self, module_name, **given)))
+    found, _ran = play()
+    assert found['failed'] and 'cannot be used: KeyError. It may have been changed' in found['msg']
