@@ -17,6 +17,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils import passphrase_files
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.example_bundle import make_example
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
@@ -26,6 +27,7 @@ NOW = int(time.time())    # real time, so that real clients agree with what is j
 DAY = 86400               # seconds
 PASSPHRASE = 'Secret@123'
 DEFAULT_PASSPHRASE = 'Gauss@MppDB'
+EXAMPLE_PASSPHRASE = 'Chang3it@test'
 
 # Pairs made by the vendor's own encoder and by a second implementation (their passphrases are the two above).
 VENDOR_PAIR = (
@@ -44,6 +46,12 @@ SIGNING, ISSUING, LISTING = 'digital_signature', 'key_cert_sign', 'crl_sign'
 REVOKED_SERVER = 0x5eed
 
 Members = dict[str, bytes]
+
+
+@functools.lru_cache(maxsize=None)
+def example(dbuser: str, number: int = 0) -> bytes:
+    """Return the archive of an example as playbook ``demo`` makes one, of RSA keys; another ``number`` is another bundle."""
+    return make_example(dbuser, EXAMPLE_PASSPHRASE.encode(), ['localhost'], 200).files['dws_ssl_cert.zip']
 
 
 class Identity(NamedTuple):

@@ -25,7 +25,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host import lookin
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import deploy
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.looking import look_at
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import find_owner
-from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.example_bundle import make_example
+from ansible_collections.gaussdb.dws_ssl.tests.unit.bundles import example
 
 
 MODULE = 'gaussdb.dws_ssl.client_certificates'
@@ -48,7 +48,7 @@ class Stage(ActionModule):
 def play():
     """A function that plays a task with what happens in between; ``play.dest`` is where its set lies."""
     folder = Path(tempfile.mkdtemp(prefix='dws_ssl_between_'))
-    (folder / 'b.zip').write_bytes(make_example(ME, b'Chang3it@test', ['localhost'], 200).files['dws_ssl_cert.zip'])
+    (folder / 'b.zip').write_bytes(example(ME))
     dest = folder / 'sslcert'
 
     def run(*between, answer=None, **changes):

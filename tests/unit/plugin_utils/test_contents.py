@@ -10,9 +10,9 @@ import sys
 
 import pytest
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.archive import read_plain
-from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.example_bundle import make_example
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.reading_options import Options
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.verdict import contents, judge, unchanged
+from ansible_collections.gaussdb.dws_ssl.tests.unit.bundles import example
 
 WITHOUT = '''
 import sys
@@ -26,7 +26,7 @@ print(sorted(verdict.unchanged({bundle!r}, reading_options.Options(), archive.re
 @pytest.fixture(scope='module')
 def bundle(tmp_path_factory):
     path = tmp_path_factory.mktemp('bundle') / 'b.zip'
-    path.write_bytes(make_example('dbadmin', b'Chang3it@test', ['localhost'], 200).files['dws_ssl_cert.zip'])
+    path.write_bytes(example('dbadmin'))
     return str(path)
 
 

@@ -10,20 +10,19 @@ import subprocess
 import pytest
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.archive import read_plain
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.bundle import read_bundle
-from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.example_bundle import make_example
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.reading_options import Options
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.verdict import contents, judge
+from ansible_collections.gaussdb.dws_ssl.tests.unit.bundles import EXAMPLE_PASSPHRASE as PASSPHRASE, example
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
 
-PASSPHRASE = 'Chang3it@test'
 BOTH = ('pk8', 'p12')
 
 
 @pytest.fixture(scope='module')
 def bundle(tmp_path_factory):
     path = tmp_path_factory.mktemp('bundle') / 'b.zip'
-    path.write_bytes(make_example('dbadmin', PASSPHRASE.encode(), ['localhost'], 200).files['dws_ssl_cert.zip'])
+    path.write_bytes(example('dbadmin'))
     return str(path)
 
 
@@ -77,7 +76,7 @@ def test_encrypted_forms_have_the_same_identity_each_time_and_another_for_each_r
 
 def test_another_bundle_has_another_identity(bundle, tmp_path):
     other = tmp_path / 'other.zip'
-    other.write_bytes(make_example('dbadmin', PASSPHRASE.encode(), ['localhost'], 200).files['dws_ssl_cert.zip'])
+    other.write_bytes(example('dbadmin', 1))
     options = Options(key_passphrase=PASSPHRASE, key_forms=BOTH)
     assert judge(bundle, options, read_plain, 90).digests['client.p12'] != judge(str(other), options, read_plain, 90).digests['client.p12']
 

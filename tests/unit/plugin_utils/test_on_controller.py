@@ -18,12 +18,11 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files impor
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.format import Places
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.table import FORMATS
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.controller_files import ControllerFiles
-from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.example_bundle import make_example
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.export_templates import ExportTemplates
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import orders
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.passphrase_task import MASK
+from ansible_collections.gaussdb.dws_ssl.tests.unit.bundles import EXAMPLE_PASSPHRASE as PASSPHRASE, example
 
-PASSPHRASE = 'Chang3it@test'
 FILES = dict.fromkeys(('client.crt', 'client.key', 'cacert.pem'), 'x')
 
 
@@ -31,7 +30,7 @@ FILES = dict.fromkeys(('client.crt', 'client.key', 'cacert.pem'), 'x')
 def action(tmp_path, monkeypatch):
     """A function that makes the action of a task with these arguments; its working folder holds a bundle."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / 'b.zip').write_bytes(make_example('dbadmin', PASSPHRASE.encode(), ['localhost'], 200).files['dws_ssl_cert.zip'])
+    (tmp_path / 'b.zip').write_bytes(example('dbadmin'))
 
     def make(**arguments):
         loader = DataLoader()

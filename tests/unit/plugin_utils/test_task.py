@@ -26,12 +26,12 @@ from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.deployment_report 
     warnings_of,
     with_host_findings,
 )
-from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.example_bundle import make_example
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.format_values import clients_of, judge_formats, values_of
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.host_request import decided, host_request, look_request, packed, write_request
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import judge_order, needs_bundle, orders
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.reading_options import Options
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.verdict import contents, verdict
+from ansible_collections.gaussdb.dws_ssl.tests.unit.bundles import example
 
 ME = pwd.getpwuid(os.geteuid()).pw_name
 DEFAULTS = {'auth_mode': 'bidirectional', 'sslmode': 'verify-ca', 'decrypt_key': False, 'key_revision': '', 'keep': 1,
@@ -45,9 +45,8 @@ class Playground:
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix='dws_ssl_task_'))
         (self.folder / 'cache').mkdir()
-        for name in ('one', 'two'):
-            archive = make_example(ME, b'Chang3it@test', ['localhost'], 200).files['dws_ssl_cert.zip']
-            (self.folder / f'{name}.zip').write_bytes(archive)
+        for number, name in enumerate(('one', 'two')):
+            (self.folder / f'{name}.zip').write_bytes(example(ME, number))
 
     def run(self, check_mode: bool = False, sends: bool = True, **options: object) -> dict:
         """Do what the action plugin does, in its order. ``sends``: whether the host gets what it lacks."""
