@@ -23,8 +23,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import deploy
-from ansible_collections.gaussdb.dws_ssl.tests.unit.host.asking import asked
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import MANIFEST, MEMBERS
+from ansible_collections.gaussdb.dws_ssl.tests.unit.host.asking import asked
 
 USER = 'nobody'
 ENTRY = pwd.getpwnam(USER)

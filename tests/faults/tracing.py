@@ -54,11 +54,11 @@ class Point(NamedTuple):
 class Run:
     """A run that waits until it is let go. ``held`` is the number of the child that waits as well, for a tracer of its own.
 
-    ``looks`` says whether the host is looked at before the run waits, as by a task, or by the run itself.
+    The host was looked at before, as by a task.
     """
 
-    def __init__(self, step: Step, held: int = _MAIN, exchange: bool = True, umask: int = 0o022, looks: bool = True) -> None:
-        request = asked(step.request) if looks else step.request
+    def __init__(self, step: Step, held: int = _MAIN, exchange: bool = True, umask: int = 0o022) -> None:
+        request = asked(step.request)
         self._answer, answer = os.pipe()
         gate, self._gate = os.pipe()
         self._told, tell = os.pipe()

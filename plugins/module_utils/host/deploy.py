@@ -2,7 +2,7 @@
 # Copyright (c) the gaussdb.dws_ssl contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One module run: look at every set, decide, and do what has to be done, all sets or none."""
+"""One module run: plan every set, from a look at it, and do what has to be done, all sets or none."""
 import base64
 import json
 from typing import Any, Dict, List, Optional, Sequence

@@ -18,14 +18,9 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import deploy
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.looking import look_at
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.format import Unfit
-from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.host_request import (
-    decided,
-    look_request,
-    with_report,
-    write_request,
-)
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.host_request import decided, with_report, write_request
+from ansible_collections.gaussdb.dws_ssl.tests.unit.host.asking import asked_after, looked
 
 OTHER_USER = 'nobody'
 
@@ -60,18 +55,15 @@ class Host:
         """Look first, as a task does: what the controller decides has to be what the host would, in check mode."""
         if '"state": "absent"' in request:
             return plain(deploy(request, sent, check_mode))
-        looks = plain(look_at(look_request(request)))['sets']
-        looked = plain(decided(request, looks))
-        homes = [one['home'] for one in looked['sets']]
+        looks = looked(request)
+        seen = plain(decided(request, looks))
         try:
-            planned = plain(deploy(write_request(request, homes), None, True))
+            planned = plain(deploy(write_request(request, [one['home'] for one in seen['sets']]), None, True))
         except Unfit:     # a format cannot carry the home
-            return looked
-        assert (looked['sets'], looked['changed']) == (planned['sets'], planned['changed'])
-        assert not (looked['done'] and (planned['changed'] or any(one['problems'] for one in planned['sets'])))
-        if any(one['problems'] for one in looked['sets']):     # a task would send nothing more
-            return plain(deploy(write_request(request, homes), sent, check_mode))
-        return with_report(plain(deploy(write_request(request, homes, looks), sent, check_mode)), looked)
+            return seen
+        assert (seen['sets'], seen['changed']) == (planned['sets'], planned['changed'])
+        assert not (seen['done'] and (planned['changed'] or any(one['problems'] for one in planned['sets'])))
+        return with_report(plain(deploy(asked_after(request, looks), sent, check_mode)), seen)
 
     def names(self) -> list[str]:
         return sorted(os.listdir(self.folder))

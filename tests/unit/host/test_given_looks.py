@@ -13,10 +13,8 @@ import pwd
 import pytest
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host import folders, writing
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import deploy
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.looking import look_at
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import find_owner
-from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.host_request import look_request
-from ansible_collections.gaussdb.dws_ssl.tests.unit.host.asking import asked
+from ansible_collections.gaussdb.dws_ssl.tests.unit.host.asking import asked, looked
 from ansible_collections.gaussdb.dws_ssl.tests.unit.host.conftest import OTHER_USER, digest, of_a_user, plain
 
 OLD = {'client.crt': b'old certificate\n', 'client.key': b'old key\n', 'cacert.pem': b'ca\n'}
@@ -130,7 +128,7 @@ def test_what_is_only_for_a_report_does_not_go_back_to_the_host_and_is_in_the_re
               'owner': host.owner}
     host.send(dict(OLD, **{'client.crt': public}), exports=[export])
     request = host.request(NEW, exports=[dict(export, content='export PGSSLMODE=require\n')])
-    looks = plain(look_at(look_request(request)))['sets']
+    looks = looked(request)
     for secret in ('word', base64.b64encode(public).decode()):
         assert secret in json.dumps(looks) and secret not in asked(request)
     [one] = host.send(NEW, exports=[export])['sets']
