@@ -20,12 +20,14 @@ PLAYBOOKS = Path(__file__).parents[2] / 'playbooks'
 TIME = '2026-11-25T14:30:00Z'
 EXPRESSION = '<b>{{ 7 * 191 }}'
 
-# `disabled` expects sslmode disable; `without` has another user, who has no set; `gone` refuses connections.
+# `disabled` expects sslmode disable; `without` has another user, who has no set; `gone` refuses connections. Without
+# pipelining: with it Ansible's ssh plugin says "Broken pipe" in place of ssh's own reason where ssh takes a millisecond
+# longer to end than its input (`_send_initial_data`), and two reports of the same fleet differ.
 INVENTORY = {'dws_clients': {'hosts': {
     'well': {'ansible_connection': 'local'}, EXPRESSION: {'ansible_connection': 'local'},
     'disabled': {'ansible_connection': 'local', 'dws_audit_sslmode': 'disable'},
     'without': {'ansible_connection': 'local', 'dws_audit_users': ['no-such-user']},
-    'gone': {'ansible_host': '127.0.0.1', 'ansible_port': 1}}}}
+    'gone': {'ansible_host': '127.0.0.1', 'ansible_port': 1, 'ansible_pipelining': False}}}}
 
 
 class Audit:
