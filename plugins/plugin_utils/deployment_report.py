@@ -105,6 +105,9 @@ def warnings_of(sets: Sequence[Judged], answer: Answer, check_mode: bool) -> lis
 
 def report(sets: Sequence[Judged], answer: Answer, as_list: bool, check_mode: bool, diff_mode: bool) -> dict[str, Any]:
     """Return the result of the task. ``as_list`` says that the task gave a list of sets."""
+    failed = any(errors(one.findings) for one in sets) and not (check_mode and not is_refused(answer))
+    if failed and not answer['done']:
+        answer = _untouched(answer)
     results = [_set_result(one, seen) for one, seen in zip(sets, answer['sets'])]
     found: dict[str, Any] = {'changed': answer['changed']}
     if as_list:
@@ -114,10 +117,16 @@ def report(sets: Sequence[Judged], answer: Answer, as_list: bool, check_mode: bo
     if diff_mode:
         found['diff'] = [entry for one, seen in zip(sets, answer['sets'])
                          for entry in difference(one.order, one.verdict, seen)]
-    if any(errors(one.findings) for one in sets) and not (check_mode and not is_refused(answer)):
-        found.update(failure('Not every step succeeded.' if answer['done'] else 'The host refused.', sets))
-        found['changed'] = answer['done'] and answer['changed']
+    if failed:
+        found.update(failure('Not every step succeeded.' if answer['done'] else 'The host refused.', sets), changed=answer['changed'])
     return found
+
+
+def _untouched(answer: Answer) -> Answer:
+    """Return the answer of a host that did nothing of what was planned: all sets or none."""
+    return dict(answer, changed=False, sets=[
+        dict(seen, changed=False, action=KEEP, exports=[dict(export, action=KEEP, desired=None) for export in seen['exports']])
+        for seen in answer['sets']])
 
 
 def _set_result(one: Judged, seen: Answer) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.decision im
     Work, answer_of, decide, is_ready, lacks_user, look_of)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
     ABSENT, DesiredSet, Export, LookedExport, desired_sets)
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import KEEP, Plan
 
 
 def deploy(request: str, contents: Optional[str], check_mode: bool) -> Dict[str, Any]:
@@ -76,7 +77,17 @@ def _apply(works: Sequence[Work], sent: Dict[str, bytes]) -> bool:
         except Refused as refusal:
             if isinstance(refusal, writing.Overtaken) and number == 0:
                 return False
-            work.problems.append(about(refusal, work.desired.dest).as_dict())
+            _stop(work, about(refusal, work.desired.dest))
         except OSError as error:
-            work.problems.append(refused_by_system(error, work.desired.dest).as_dict())
+            _stop(work, refused_by_system(error, work.desired.dest))
     return True
+
+
+def _stop(work: Work, refusal: Refused) -> None:
+    """End the work on a set; what was not written by then counts as unchanged, whatever was planned."""
+    now = observe(work.desired, {})
+    if now.look.seen == work.look.seen:
+        work.plan = Plan(KEEP)
+    done = {export.path for export, _seen, action in now.exports if action == KEEP}
+    work.exports = [(export, was, action if export.path in done else KEEP) for export, was, action in work.exports]
+    work.problems.append(refusal.as_dict())

@@ -53,6 +53,8 @@ def write(work: 'Work', sent: Dict[str, bytes]) -> None:
         return converge(Site(folder, base, work.look.ids, None), work.desired, sent) if seen == work.look.seen else None
 
     at_once = work.plan.action not in UNCHANGED and not exports_first(work.plan)
+    if at_once and any(export.format for export in work.desired.exports):
+        _look_at_exports(work)
     with locked(owner, parent, base, present, go_on if at_once else None) as held:
         if held is not None:
             _write_all(work, owner, held, sent)
@@ -98,16 +100,17 @@ def _look_again(work: 'Work', seen: Optional[Dict[str, Any]] = None) -> None:
     Of several users that leave, the last one takes with it what served them all: until then others have their files there.
     """
     fresh = observe(work.desired, {}, seen)
+    if not fresh.problems:
+        decide_on_exports([fresh])
+    work.look, work.look_was_given, work.plan, work.exports = fresh.look, False, fresh.plan, fresh.exports
     if fresh.problems:
         raise Refused(**fresh.problems[0])
-    decide_on_exports([fresh])
-    work.look, work.look_was_given, work.plan, work.exports = fresh.look, False, fresh.plan, fresh.exports
 
 
 def _look_at_exports(work: 'Work') -> None:
-    """Plan the exports from what is there now that the set is: a run for another user may have removed what serves both.
+    """Plan the exports from what is there now. Raise Refused where somebody has put a file of their own in the place of one.
 
-    Where somebody has put a file of their own in the place of one since the look, no export is written, and the set stays.
+    Before the set is written, so that nothing is; once more when it is, for a run for another user may have removed what serves both.
     """
     fresh = decide(work.desired, work.look._replace(exports=looked_exports(work.desired.exports, {})))
     if fresh.problems:
