@@ -21,6 +21,11 @@ ODBC_DRIVERS = '/usr/lib/*/odbc/psqlodbcw.so'
 JAVA_SOURCES = Path(__file__).parent / 'java'
 
 
+def require_shell(name: str) -> None:
+    """Leave the test out where the machine lacks a shell, before the test has written anything."""
+    require(None if shutil.which(name) else f'{name} (a Debian package of that name)')
+
+
 def odbc_driver() -> str:
     """Return the path of psqlODBC."""
     found = glob.glob(ODBC_DRIVERS)

@@ -161,6 +161,8 @@ def test_every_example_has_its_client():
 
 @pytest.mark.parametrize('name', CHECKS)
 def test_an_example(example, name):
+    if name in ('csh', 'fish'):
+        programs.require_shell({'csh': 'tcsh'}.get(name, name))
     machine = example.machine
     before = machine.files()
     if name in ('sh', 'service', 'data_studio'):     # a file of root's, files beside a set, a file of the controller's

@@ -59,6 +59,8 @@ def readable(machine: Namespace, user: str, names: list[str]) -> list[str]:
 
 
 def test_each_user_reads_the_own_files_and_leaves_the_others_theirs(machine, server):
+    for shell in LOGINS:
+        programs.require_shell(shell)
     mine = [{'name': USER, 'cluster': 'prod', 'default': True}, {'name': USER, 'cluster': 'test', 'directory': '{home}/dws_ssl/test'}]
     play(machine, 'deploy', [*mine, OTHER], server.port)
     assert 'changed=0' in play(machine, 'deploy', [*mine, OTHER], server.port).stdout
