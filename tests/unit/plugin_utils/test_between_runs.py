@@ -5,81 +5,34 @@
 """A task between its look at a host and what it does there, with the host's own code in this process: somebody else comes in between."""
 from __future__ import annotations
 
-import json
 import os
-import pwd
-import shutil
 import stat
-import tempfile
-from pathlib import Path
 
 import pytest
-from ansible.parsing.dataloader import DataLoader
-from ansible.playbook.play_context import PlayContext
-from ansible.playbook.task import Task
-from ansible.plugins.loader import connection_loader
-from ansible.template import Templar
 from ansible_collections.gaussdb.dws_ssl.plugins.action import client_certificates
-from ansible_collections.gaussdb.dws_ssl.plugins.action.client_certificates import DEPLOYS, LOOKS, ActionModule
+from ansible_collections.gaussdb.dws_ssl.plugins.action.client_certificates import DEPLOYS, LOOKS
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host import looking, writing
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import deploy
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.looking import look_at
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import find_owner
-from ansible_collections.gaussdb.dws_ssl.tests.unit.bundles import example
-
-
-MODULE = 'gaussdb.dws_ssl.client_certificates'
-ME = pwd.getpwuid(os.geteuid()).pw_name
-
-
-class Stage(ActionModule):
-    """The action. ``between`` are called one after the other, each before a run of the module that writes."""
-
-    def _execute_module(self, module_name, module_args, task_vars):
-        self.ran.append(module_name)
-        if module_name == LOOKS:
-            return self.answer or json.loads(json.dumps(look_at(module_args['request'])))
-        if self.between:
-            self.between.pop(0)()
-        return json.loads(json.dumps(deploy(module_args['request'], module_args.get('contents'), False)))
-
-
-@pytest.fixture
-def play():
-    """A function that plays a task with what happens in between; ``play.dest`` is where its set lies."""
-    folder = Path(tempfile.mkdtemp(prefix='dws_ssl_between_'))
-    (folder / 'b.zip').write_bytes(example(ME))
-    dest = folder / 'sslcert'
-
-    def run(*between, answer=None, **changes):
-        task, context, loader = Task(), PlayContext(), DataLoader()
-        task.action, task.args = MODULE, dict({'src': str(folder / 'b.zip'), 'dest': str(dest), 'owner': ME}, **changes)
-        stage = Stage(task=task, connection=connection_loader.get('local', context), play_context=context, loader=loader,
-                      templar=Templar(loader=loader, variables={}), shared_loader_obj=None)
-        stage.ran, stage.between, stage.answer = [], list(between), answer
-        return stage.run(task_vars={}), stage.ran
-    run.dest = dest
-    yield run
-    shutil.rmtree(folder)
+from ansible_collections.gaussdb.dws_ssl.tests.unit.plugin_utils.stage import ME, Stage
 
 
 def test_a_host_that_complies_is_looked_at_and_no_more(play):
-    assert [play()[1], play()[1]] == [[LOOKS, DEPLOYS], [LOOKS]]
+    assert [play().ran, play().ran] == [[LOOKS, DEPLOYS], [LOOKS]]
 
 
 def test_what_a_host_lacks_by_then_is_sent_after_all(play):
     play()
     (play.dest / 'client.crt').chmod(0o644)     # a mode alone needs no content
-    found, ran = play(lambda: os.unlink(play.dest))
+    found, ran, _warned = play(lambda: os.unlink(play.dest))
     assert (found['changed'], found.get('failed'), ran) == (True, None, [LOOKS, DEPLOYS, DEPLOYS])
     assert {stat.S_IMODE(path.stat().st_mode) for path in play.dest.iterdir() if path.name != '.manifest.json'} == {0o600}
-    assert play()[0]['changed'] is False
+    assert play().result['changed'] is False
 
 
 def test_a_host_that_never_stays_as_it_was_seen_fails_and_is_left_as_it_is(play):
     play()
     (play.dest / 'client.crt').chmod(0o644)
-    found, ran = play(lambda: (play.dest / 'client.crt').write_bytes(b'1'), lambda: (play.dest / 'cacert.pem').write_bytes(b'2'))
+    found, ran, _warned = play(lambda: (play.dest / 'client.crt').write_bytes(b'1'), lambda: (play.dest / 'cacert.pem').write_bytes(b'2'))
     assert found['failed'] and 'run the task again' in found['msg'] and ran == [LOOKS, DEPLOYS, DEPLOYS]
     assert (play.dest / 'client.crt').read_bytes() == b'1'
 
@@ -87,7 +40,7 @@ def test_a_host_that_never_stays_as_it_was_seen_fails_and_is_left_as_it_is(play)
 @pytest.mark.parametrize('sets', [
     [None], [[1]], [['/d', '/h', [0, 0], [], '', {}, {}, [], []]], [['/d', '/h', [0, 0], 'x' * 11, '', {}, {}, [], []]]])
 def test_what_no_module_of_ours_answers_ends_the_task_with_a_sentence(play, sets):
-    found, ran = play(answer={'sets': sets})
+    found, ran, _warned = play(answer={'sets': sets})
     assert found['failed'] and 'cannot be used' in found['msg'] and ran == [LOOKS]
 
 
@@ -96,7 +49,7 @@ def test_a_bundle_is_judged_and_read_once_for_all_who_get_it(play, monkeypatch):
     monkeypatch.setattr(client_certificates, 'verdict', lambda *given: (calls.append('verdict'), judge(*given))[1])
     monkeypatch.setattr(client_certificates, 'unchanged', lambda *given: (calls.append('read'), read(*given))[1])
     sets = [{'dest': f'{play.dest}{number}', 'owner': ME, 'key_revision': revision} for number, revision in enumerate(('', '', '1'))]
-    found, _ran = play(dest=None, owner=None, sets=sets)
+    found, _ran, _warned = play(dest=None, owner=None, sets=sets)
     assert found['changed'] and calls == ['verdict', 'verdict', 'read', 'read']
     assert len({one['generation'] for one in found['sets']}) == 1     # nothing is made for these hosts, so no revision matters
 
@@ -110,7 +63,7 @@ def test_what_waits_for_the_home_is_quoted_also_where_another_set_leaves(play, m
     play(dest=None, owner=None, sets=[one, other])
     written = (home / 'one.env').read_text()
     assert f'PGSSLCERT={home}/one/client.crt' in written.replace('"', '')
-    found, ran = play(dest=None, owner=None, sets=[one, dict(other, state='absent')])
+    found, ran, _warned = play(dest=None, owner=None, sets=[one, dict(other, state='absent')])
     assert ([entry['changed'] for entry in found['sets']], ran) == ([False, True], [LOOKS, DEPLOYS])
     assert (home / 'one.env').read_text() == written and not (home / 'two').exists()
 
@@ -122,7 +75,7 @@ def test_a_strange_home_in_the_answer_of_the_module_that_writes_ends_the_task_wi
     real = Stage._execute_module
     monkeypatch.setattr(Stage, '_execute_module', lambda self, module_name, **given: (
         self.ran.append(module_name), answers.pop())[1] if module_name == DEPLOYS else real(self, module_name, **given))
-    found, ran = play(exports=[export])
+    found, ran, _warned = play(exports=[export])
     assert found['failed'] and "cannot be used: AttributeError. Nothing" in found['msg'] and ran == [LOOKS, DEPLOYS]
 
 
@@ -130,5 +83,5 @@ def test_an_answer_of_another_kind_after_the_writing_does_not_say_that_nothing_w
     real = Stage._execute_module
     monkeypatch.setattr(Stage, '_execute_module', lambda self, module_name, **given: (
         {'sets': [{}]} if module_name == DEPLOYS else real(self, module_name, **given)))
-    found, _ran = play()
+    found, _ran, _warned = play()
     assert found['failed'] and 'cannot be used: KeyError. It may have been changed' in found['msg']
