@@ -34,6 +34,7 @@ options:
       - C(canaries), how many of the hosts go first (1), or a list of groups and hosts; those of them that are among the hosts go first.
       - C(waves), the sizes of the waves after the canaries, numbers or percentages; the last one is repeated (10%, 25%, 100%).
       - C(max_fail_percentage), the share of a wave that may fail without stopping the rotation (0).
+      - C(limit), the text of C(--limit), and C(limited), the hosts that it stands for, so that the canaries are among them.
       - A value of V(none), or an empty text, stands for the default.
     type: dict
     default: {}

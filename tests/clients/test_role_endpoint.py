@@ -120,3 +120,6 @@ def test_preflight_says_who_would_be_cut_off(client, server):
         assert done.returncode == 0, done.stdout
         for host in ('one', 'two'):
             assert f'{host}   {OWNER}  {sslmode}'.ljust(20) in done.stdout and row in done.stdout, done.stdout
+    for narrowed in (['--limit', 'two'], ['-e', 'dws_hosts=dws_clients:!one']):
+        done = client.playbook(PREFLIGHT, str(inventory), [given], *narrowed)
+        assert f'two   {OWNER}  {sslmode}' in done.stdout and f'one   {OWNER}' not in done.stdout, done.stdout

@@ -5,6 +5,7 @@
 """Playbook rotate over several hosts: canaries, waves, a host that fails, a second run, and a change of the CA."""
 from __future__ import annotations
 
+import re
 import socket
 from pathlib import Path
 
@@ -104,6 +105,53 @@ def test_a_failed_host_goes_back_and_a_second_run_goes_on(fleet, server, dead_po
     assert mended.returncode == 0 and counts.pop('h3')[1] > 0, mended.stdout
     assert set(counts.values()) == {PASSED_OVER}
     assert set(fleet.current()) == set(fleet.names) and '.sslcert.1' not in fleet.current().values()
+
+
+OWN_PLAY = """
+- hosts: dws_clients
+  gather_facts: false
+  max_fail_percentage: 0
+  tasks:
+    - ansible.builtin.import_role: {name: gaussdb.dws_ssl.dws_client, tasks_from: rotate}
+  handlers:
+    - name: restart
+      ansible.builtin.shell: echo >> {{ folder }}/{{ inventory_hostname }}/restarted; test {{ inventory_hostname }} != {{ broken }}
+"""
+
+
+@pytest.mark.parametrize('fleet', [3], indirect=True)
+def test_handlers_run_where_the_set_is_new_also_when_another_host_ends_the_play(fleet, server, dead_port):
+    """Ansible runs none after that, and the next rotation finds nothing to do on these hosts."""
+    good = fleet.bundle('good')
+    fleet.bundle_that_trusts('next', good, fleet.bundle('other')['server/cacert.pem'])
+    port = serve(server, good, good['server/cacert.pem'])
+    for variables in fleet.variables.values():
+        variables['dws_client_notify'] = 'restart'     # which no playbook of the collection has
+    assert fleet.run('deploy', 'good', port, dws_client_endpoint='').returncode == 0
+    (fleet.folder / 'own.yml').write_text(OWN_PLAY)
+
+    def rotate(broken: str) -> dict[str, int]:
+        """Return how often the handler has run on each host."""
+        done = fleet.run(str(fleet.folder / 'own'), 'next', port, folder=str(fleet.folder), broken=broken)
+        assert (done.returncode == 0) is (broken == 'nobody'), done.stdout
+        files = {name: fleet.folder / name / 'restarted' for name in fleet.names}
+        return {name: len(path.read_text()) if path.exists() else 0 for name, path in files.items()}
+
+    fleet.variables['h2']['dws_client_endpoint'] = f'127.0.0.1:{dead_port}'
+    assert rotate('h3') == {'h1': 1, 'h2': 0, 'h3': 1}
+    assert fleet.current() == {'h1': '.sslcert.2', 'h2': '.sslcert.1', 'h3': '.sslcert.1'}
+    del fleet.variables['h2']['dws_client_endpoint']
+    assert rotate('nobody') == {'h1': 1, 'h2': 1, 'h3': 2}
+    assert set(fleet.current().values()) == {'.sslcert.2'}
+
+
+def test_canaries_are_among_the_hosts_that_a_limit_leaves(fleet):
+    fleet.bundle('good')
+    listed = fleet.run('rotate', 'good', 1, '--list-hosts', '--limit', 'h2,h3').stdout
+    assert [part.split() for part in re.findall(r'hosts \(\d+\):\n([^p]*)', listed)] == [['h2'], ['h3']], listed
+    (fleet.folder / 'limit').write_text('h2\n')
+    refused = fleet.run('rotate', 'good', 1, '--limit', f'@{fleet.folder}/limit')
+    assert refused.returncode != 0 and recap(refused) == {} and 'Name the hosts themselves' in refused.stdout + refused.stderr
 
 
 def test_what_cannot_be_is_refused_before_any_host(fleet):

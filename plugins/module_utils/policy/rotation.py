@@ -18,18 +18,24 @@ NO_HOST = ['!all']
 # Findings that elsewhere only warn: with one home for many hosts the first host of a rotation changes them all.
 NOT_IN_WAVES = (DIRECTORY_SHARED.name,)
 
-SETTINGS = ('canaries', 'waves', 'max_fail_percentage')
+SETTINGS = ('canaries', 'waves', 'max_fail_percentage', 'limit', 'limited')
 
 
 def rotation(pattern: str, found: Sequence[str], groups: Mapping[str, Sequence[str]],
              settings: Mapping[str, Any]) -> Dict[str, Any]:
     """Return ``{canaries, others, waves, max_fail_percentage}``: two host patterns, and what a play says as ``serial``.
 
-    ``pattern`` names the hosts, ``found`` are those that it stands for, ``groups`` is the inventory as ``{group: hosts}``. Values of
-    ``settings`` that are None or '' are left to the defaults. Raise ValueError with everything that is wrong, one line each.
+    ``pattern`` names the hosts, ``found`` are those that it stands for, ``groups`` is the inventory as ``{group: hosts}``. Where the run
+    has a ``limit``, it takes those of them that are ``limited``. Values of ``settings`` that are None or '' are left to the defaults.
+    Raise ValueError with everything that is wrong, one line each.
     """
     given = {name: value for name, value in settings.items() if value not in (None, '')}
     problems = ['unknown setting: %s. Known: %s.' % (name, ', '.join(SETTINGS)) for name in sorted(given) if name not in SETTINGS]
+    if 'limit' in given:
+        found = [name for name in found if name in given.get('limited', ())]
+        if '@' in given['limit']:
+            problems.append('--limit %s: a rotation cannot see which hosts a file names, and would go without canaries. Name the hosts '
+                            'themselves.' % given['limit'])
     canaries = _canaries(given.get('canaries', CANARIES), found, groups, problems)
     waves = _waves(given.get('waves', WAVES), problems)
     share = _share(given.get('max_fail_percentage', MAX_FAIL_PERCENTAGE), problems)

@@ -28,6 +28,12 @@ def test_canaries_of_an_empty_pattern_are_nobody():
     assert rotation('clients', [], GROUPS, {'canaries': 'first'})['canaries'] == ['!all']
 
 
+@pytest.mark.parametrize('limited, first', [(['b', 'c', 'z'], ['b']), (['z'], ['!all']), ([], ['!all'])])
+def test_canaries_are_among_the_hosts_that_a_limit_leaves(limited, first):
+    assert rotation('clients', HOSTS, GROUPS, {'limit': 'x', 'limited': limited})['canaries'] == first
+    assert rotation('clients', HOSTS, GROUPS, {'limit': None, 'limited': limited})['canaries'] == ['a']
+
+
 @pytest.mark.parametrize('given, waves', [
     (None, ['10%', '25%', '100%']), ('1, 25%', [1, '25%']), ('["5","50%"]', [5, '50%']), ([2], [2]), (3, [3])])
 def test_waves_may_arrive_as_text(given, waves):
@@ -43,6 +49,7 @@ def test_the_share_may_arrive_as_text(given, share):
     ({'canaries': 'nobody'}, ['nobody is neither']), ({'canaries': -1}, ['-1 is neither']), ({'canaries': True}, ['True is neither']),
     ({'canaries': 'd'}, ['none of d']), ({'waves': '0'}, ['0 is neither']), ({'waves': '101%'}, ['101% is neither']),
     ({'waves': []}, ['is empty']), ({'max_fail_percentage': 'half'}, ['half is not']), ({'max_fail_percentage': True}, ['True is not']),
+    ({'limit': 'b,@file', 'limited': ['b']}, ['--limit b,@file: ']),
     ({'wave': 1}, ['unknown setting: wave']), ({'canaries': 'x', 'waves': 'y'}, ['x is neither', 'y is neither'])])
 def test_everything_that_is_wrong_is_said(settings, words):
     with pytest.raises(ValueError) as raised:
