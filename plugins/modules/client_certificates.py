@@ -54,7 +54,9 @@ options:
       - The passphrase of an encrypted C(client.key) that comes without passphrase files, or the one to encrypt a plain C(client.key)
         with. The host gets passphrase files for it, which gsql reads. 8 to 15 bytes with three of the four classes lower case, upper
         case, digits and others.
-      - It never leaves the controller in any other form.
+      - A bundle with passphrase files of its own keeps these. The host gets the passphrase in no other form, and not at all with
+        such a bundle, or with O(decrypt_key).
+      - Files that are made of the key, such as C(client.key.pk8), are encrypted with it.
     type: str
   key_revision:
     description:
@@ -87,7 +89,7 @@ options:
   exports:
     description:
       - Files to keep in step with the set, such as a shell script that exports the variables. They are written in the same run,
-        after a set that gains files and before one that loses files.
+        after the set where it gains files, and before it where it loses files.
     type: list
     elements: dict
     default: []

@@ -39,8 +39,8 @@ options:
     default: bidirectional
   sslmode:
     description:
-      - The SSL Mode that the page names. Data Studio verifies the server with V(verify-ca) alone, so the page names that for any other
-        than V(require).
+      - The SSL Mode that the page names. Data Studio verifies the server with V(verify-ca) alone, so the page says V(verify-ca) for
+        every mode but V(require).
     type: str
     default: verify-ca
   key_passphrase:

@@ -86,3 +86,18 @@ def test_links_of_a_page_lead_to_files_that_the_archive_holds_too(page):
         assert (ROOT / path).exists(), target
         parts = [str(path), *map(str, path.parents)]
         assert not any(fnmatch.fnmatch(part, ignored) for part in parts for ignored in GALAXY['build_ignore']), target
+
+
+def pythons_of(function: str) -> dict[str, list[str]]:
+    """Return ``{ansible-core: Pythons}`` as a function of ``dev`` has them, which the matrix runs."""
+    [body] = re.findall(rf'^{function}\(\) {{\n(.*?)^}}', (ROOT / 'dev').read_text(), re.MULTILINE | re.DOTALL)
+    return {core: pythons.split() for cores, pythons in re.findall(r"^ +([\d. |]+)\) echo '([\d. ]+)'", body, re.MULTILINE)
+            for core in cores.split(' | ')}
+
+
+def test_the_page_on_installation_names_the_pythons_that_the_matrix_runs():
+    page = (ROOT / 'docs/docsite/rst/installation.rst').read_text()
+    rows = re.findall(r'   \* - (2\.[\d., ]+)\n     - ([\d.]+) to ([\d.]+)\n     - ([\d.]+)', page)
+    shown = {core: (first, last, oldest) for cores, first, last, oldest in rows for core in cores.split(', ')}
+    controllers, hosts = pythons_of('core_pythons'), pythons_of('older_pythons')
+    assert len(shown) >= 6 and shown == {core: (found[0], found[-1], hosts[core][0]) for core, found in controllers.items()}

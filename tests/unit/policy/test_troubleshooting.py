@@ -11,7 +11,7 @@ from pathlib import Path
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.catalogue import RULES
 
 PAGE = (Path(__file__).parents[3] / 'docs/docsite/rst/troubleshooting.rst').read_text(encoding='utf-8')
-COMMANDS = ('bundle_info', 'client_certificates_info', 'connection_info')
+COMMANDS = ('bundle_info', 'client_certificates_info', 'connection_info', 'audit')
 
 
 def entries():
