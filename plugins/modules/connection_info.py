@@ -229,7 +229,7 @@ outcomes_with_require_ssl:
 set_works:
   description:
     - Whether the files of the set lead to a verified session. V(false) where a file cannot be used, the server's certificate
-      fails the verification or the client certificate is refused; V(none) where that could not be seen.
+      fails the verification or the client certificate is refused; V(none) where that could not be seen, as without a CA file.
   returned: always
   type: bool
 findings:

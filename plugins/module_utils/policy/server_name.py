@@ -12,19 +12,20 @@ DNS, ADDRESS, COMMON_NAME = 'DNS', 'IP Address', 'commonName'    # as Python's g
 def bears_name(names: Iterable[Tuple[str, str]], host: str) -> bool:
     """Return whether one of a certificate's ``(type, name)`` pairs is the host.
 
-    The common name counts only where there is no alternative name of the host's own type (RFC 6125, section 6.4.4).
+    Names and addresses are compared alike. The first common name counts where there is no alternative name of the host's own type
+    (RFC 6125, section 6.4.4; PostgreSQL 15, fe-secure-openssl.c).
     """
     pairs = list(names)
     wanted = ADDRESS if _address(host) else DNS
-    alternatives = [name for kind, name in pairs if kind == wanted]
-    if alternatives:
-        return any(_same(wanted, name, host) for name in alternatives)
-    return any(_same(DNS, name, host) for kind, name in pairs if kind == COMMON_NAME)
+    if any(_same(kind, name, host) for kind, name in pairs if kind in (DNS, ADDRESS)):
+        return True
+    common = [name for kind, name in pairs if kind == COMMON_NAME][:1]
+    return all(kind != wanted for kind, _name in pairs) and any(_same(DNS, name, host) for name in common)
 
 
 def _same(kind: str, name: str, host: str) -> bool:
     if kind == ADDRESS:
-        return _address(name) == _address(host)
+        return _address(name) == _address(host) != ''
     name, host = name.lower(), host.lower()
     if name.startswith('*.'):           # one label, and the left-most alone
         label, dot, rest = host.partition('.')

@@ -107,9 +107,10 @@ def connect(addresses: List[Address], deadline: float) -> Tuple[Connection, Addr
     """
     failure = Broken(UNREACHABLE, 'no address')
     for place, address in enumerate(addresses):
-        opened = socket.socket(address.family, socket.SOCK_STREAM)
+        left, opened = remaining(deadline), None
         try:
-            opened.settimeout(remaining(deadline) / (len(addresses) - place))
+            opened = socket.socket(address.family, socket.SOCK_STREAM)     # a host without IPv6 has no such sockets
+            opened.settimeout(left / (len(addresses) - place))
             opened.connect(address.target)
             opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)     # as libpq does
             return Connection(opened, deadline), address
@@ -117,5 +118,6 @@ def connect(addresses: List[Address], deadline: float) -> Tuple[Connection, Addr
             failure = Broken(TIMEOUT, 'no connection to %s' % address.target[0])
         except OSError as error:
             failure = Broken(UNREACHABLE, '%s: %s' % (address.target[0], error.strerror or type(error).__name__))
-        opened.close()
+        if opened is not None:
+            opened.close()
     raise failure

@@ -7,7 +7,7 @@
 GaussDB(DWS) understands protocol 3.0 beside its own 3.51, so both kinds of server are asked in 3.0.
 """
 import struct
-from typing import Callable, Dict
+from typing import Callable, Dict, Optional
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.endpoint import (
     AUTHENTICATION, ERROR, FOREIGN, INJECTED, OVERSIZED, SESSION, Reply)
@@ -50,12 +50,30 @@ class Reader:
             kind = self.exactly(1)
             if kind not in b'RENv':
                 raise Broken(FOREIGN, 'it answered the startup message with %s' % printable(kind + self._data))
+            old = self._old_error() if kind == b'E' else None
+            if old is not None:
+                return old
             body = self._body(kind)
             if kind == b'R':
                 return self._authentication(body)
             if kind == b'E':
                 return _error(body)
         raise Broken(FOREIGN, 'it sent %d notices and no answer' % MOST_NOTICES)
+
+    def _old_error(self) -> Optional[Reply]:
+        """Return an error in the form of protocol 2, a text up to a zero byte. None for one that begins with its length.
+
+        PostgreSQL sends it where it cannot start a process (postmaster.c), and in no other case. It has no SQLSTATE: 53000,
+        insufficient resources, is what it says.
+        """
+        while len(self._data) < 4:
+            self._data += self._read()
+        text, zero, _rest = self._data.partition(b'\0')
+        try:
+            message = text.decode('utf-8').strip()
+        except UnicodeDecodeError:
+            return None
+        return Reply(ERROR, '53000', message[:LONGEST_TEXT]) if zero and len(text) >= 4 and message.isprintable() else None
 
     def _body(self, kind: bytes) -> bytes:
         head = self.exactly(4)
@@ -79,7 +97,7 @@ def ssl_answer(data: bytes, read: Read) -> str:
     """
     if data in (b'S', b'N'):
         return data.decode('ascii')
-    if data[:1] == b'E' and (len(data) < 2 or data[1:2] == b'\0'):
+    if data[:1] == b'E' and (len(data) < 2 or data[1:2] == b'\0' or data[-1:] == b'\0'):
         raise Answered(Reader(read, data).reply())
     if data[:1] in (b'S', b'N') and data[:4] != b'SSH-':
         raise Broken(INJECTED, printable(data))

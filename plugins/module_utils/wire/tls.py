@@ -98,7 +98,10 @@ class Channel:
         self._run(self._tls.do_handshake, self._sending_noted)
         cipher = self._tls.cipher()
         self.version, self.cipher = self._tls.version(), cipher[0] if cipher else None
-        self.names = _names(self._tls.getpeercert() or {})
+        try:
+            self.names = _names(self._tls.getpeercert() or {})
+        except ValueError:     # Python takes an alternative name that is no UTF-8 for an error, libpq compares its bytes
+            self.names = []
         self._own_chain = _chain(self._tls)
 
     def read(self) -> bytes:
@@ -155,8 +158,8 @@ class Channel:
 def _names(certificate: Any) -> List[Tuple[str, str]]:
     """Return the names of a verified server: ``('DNS', name)``, ``('IP Address', address)`` and ``('commonName', name)``."""
     subject = [pair for part in certificate.get('subject', ()) for pair in part if pair[0] == 'commonName']
-    return [(kind, name) for kind, name in tuple(certificate.get('subjectAltName', ())) + tuple(subject)
-            if isinstance(name, str)][:_MOST_NAMES]
+    return [(kind, name) for kind, name in tuple(certificate.get('subjectAltName', ()))[:_MOST_NAMES] + tuple(subject)[:1]
+            if isinstance(name, str)]
 
 
 def _chain(tls: ssl.SSLObject) -> Optional[List[bytes]]:

@@ -156,6 +156,7 @@ def test_an_endpoint_is_named_as_it_is_written():
 
 @pytest.mark.parametrize('probe, works', [
     (WELL, True), (unverified(20), False), (WELL._replace(verified=None, unverified=None), None),
+    (WELL._replace(verified=None, unverified=WELL.verified), None),
     (WELL._replace(files=FILES._replace(faults=(FileFault('/c/k', 'is odd', ('gsql',), False),))), True)])
 def test_whether_a_set_works(probe, works):
     assert set_works(probe) is works

@@ -153,7 +153,10 @@ def test_a_probe_survives_its_way_through_json():
     ([('DNS', '*.example.com')], 'a.db.example.com', False), ([('DNS', '*.example.com')], 'example.com', False),
     ([('DNS', 'other'), ('commonName', 'db')], 'db', False), ([('commonName', 'db')], 'db', True),
     ([('IP Address', '10.0.0.1')], '10.0.0.1', True), ([('IP Address', '2001:DB8:0:0:0:0:0:5\n')], '2001:db8::5', True),
-    ([('IP Address', '10.0.0.2'), ('commonName', '10.0.0.1')], '10.0.0.1', False), ([], 'db', False)])
+    ([('IP Address', '10.0.0.2'), ('commonName', '10.0.0.1')], '10.0.0.1', False), ([], 'db', False),
+    ([('DNS', '10.0.0.1')], '10.0.0.1', True), ([('DNS', 'other'), ('commonName', '10.0.0.1')], '10.0.0.1', True),
+    ([('IP Address', '10.0.0.1'), ('commonName', 'db')], 'db', True), ([('IP Address', '')], 'db', False),
+    ([('commonName', 'first'), ('commonName', 'db')], 'db', False)])
 def test_names(names, host, same):
     assert bears_name(names, host) is same
 

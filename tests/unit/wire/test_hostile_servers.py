@@ -5,6 +5,8 @@
 """A hostile or broken server must not hang, crash or fill the module: real sockets, a time limit, and a finding each."""
 from __future__ import annotations
 
+import errno
+import os
 import socket
 import struct
 import threading
@@ -20,6 +22,7 @@ from ansible_collections.gaussdb.dws_ssl.tests.unit import bundles
 from ansible_collections.gaussdb.dws_ssl.tests.unit.wire import servers
 from ansible_collections.gaussdb.dws_ssl.tests.unit.wire.asking import Seen
 from ansible_collections.gaussdb.dws_ssl.tests.unit.wire.servers import Server, error, good, says, then_endlessly
+from cryptography import x509
 
 TIMEOUT = 0.4          # seconds for a server that does not come to an end
 MARGIN = 1.5           # seconds that a busy machine, and the start of another Python, may add
@@ -74,6 +77,8 @@ CASES = {
     'an unknown message': (in_tls(b'Z\0\0\0\5I'), 'endpoint-foreign'),
     'an empty authentication request': (in_tls(struct.pack('!ci', b'R', 4)), 'endpoint-foreign'),
     'starting': (in_tls(error('57P03', 'the database system is starting up')), 'endpoint-not-ready'),
+    'no process left': (says(b'Ecould not fork new process for connection: no memory\n\0'), 'endpoint-not-ready'),
+    'no process left, after the handshake': (in_tls(b'Ecould not fork new process for connection: no memory\n\0'), 'endpoint-not-ready'),
     'too many clients': (says(error('53300', 'sorry, too many clients already')), 'endpoint-not-ready'),
 }
 
@@ -111,6 +116,37 @@ def test_slow_bytes_end_at_the_time_limit(data, python):
 def test_nobody_listens(python):
     seen = Seen(servers.closed_port(), TIMEOUT, python)
     assert 'endpoint-unreachable' in seen.rules and endpoint.reachable(seen.probe) is False
+
+
+def test_a_host_without_ipv6_takes_the_next_address(monkeypatch):
+    make = socket.socket
+
+    def without(family=socket.AF_INET, *arguments):
+        if family == socket.AF_INET6:
+            raise OSError(errno.EAFNOSUPPORT, os.strerror(errno.EAFNOSUPPORT))
+        return make(family, *arguments)
+
+    monkeypatch.setattr(socket, 'socket', without)
+    six = connection.Address(socket.AF_INET6, ('::1', 1, 0, 0))
+    with Server(says()) as server:
+        opened, address = connection.connect([six, connection.Address(socket.AF_INET, ('127.0.0.1', server.port))], time.monotonic() + 5)
+        opened.close()
+    assert address.family == socket.AF_INET
+    with pytest.raises(Broken) as caught:
+        connection.connect([six], time.monotonic() + 5)
+    assert caught.value.fault == endpoint.UNREACHABLE and caught.value.detail.startswith('::1: ')
+
+
+def test_a_name_that_is_no_utf_8_hides_nothing_else(tmp_path, python):
+    """Python makes an error of it; libpq compares bytes."""
+    odd = x509.UnrecognizedExtension(x509.SubjectAlternativeName.oid, b'\x30\x04\x82\x02d\xe9')
+    identity = bundles.server(CA, alternatives=(), extra=((odd, False),))
+    (tmp_path / 'cacert.pem').write_bytes(CA.pem)
+    (tmp_path / 'cacert.pem').chmod(0o600)
+    with Server(good(servers.server_context(identity))) as server:
+        seen = Seen(server.port, python=python, dest=str(tmp_path))
+    assert (endpoint.verification(seen.probe), seen.probe.verified.names) == (True, ())
+    assert {one.severity for one in seen.findings} <= {'info', 'warning'}, seen.findings
 
 
 def test_a_server_that_does_not_accept():

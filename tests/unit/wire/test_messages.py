@@ -16,6 +16,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.endpoint im
     OVERSIZED,
     SESSION,
     Reply,
+    not_ready,
 )
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.wire.broken import LONGEST_DETAIL, Broken
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.wire.messages import (
@@ -31,6 +32,8 @@ from ansible_collections.gaussdb.dws_ssl.tests.unit.wire.servers import AUTHENTI
 from hypothesis import given
 from hypothesis import strategies as st
 
+# As PostgreSQL says it before it knows of protocols (postmaster.c, report_fork_failure_to_client).
+OLD = b'Ecould not fork new process for connection: no memory\n\0'
 NOTICE = struct.pack('!ci', b'N', 9) + b'Mnote'
 
 
@@ -53,6 +56,7 @@ def test_the_requests_are_those_of_the_protocol():
     (error('28000', 'no', 'ClientAuthentication'), Reply(ERROR, '28000', 'no', 'ClientAuthentication')),
     (error('57P03', '\u4e2d\u6587'), Reply(ERROR, '57P03', '\u4e2d\u6587')),
     (struct.pack('!ci', b'E', 6) + b'\0\0', Reply(ERROR)),
+    (OLD, Reply(ERROR, '53000', 'could not fork new process for connection: no memory')),
     (struct.pack('!ci', b'E', 9) + b'M\xff\xfe\0\0', Reply(ERROR, '', '\ufffd\ufffd'))])
 def test_answers(data, expected):
     assert reply(data) == expected
@@ -61,11 +65,19 @@ def test_answers(data, expected):
 @pytest.mark.parametrize('data, fault', [
     (b'', CLOSED), (b'R', CLOSED), (AUTHENTICATION_OK[:-1], CLOSED), (b'Z\0\0\0\5I', FOREIGN), (b'HTTP/1.1 400', FOREIGN),
     (b'R\0\0\0\3', FOREIGN), (b'R\0\0\0\4', FOREIGN), (b'E\xff\xff\xff\xff', FOREIGN), (b'E\0\0\x75\x31', OVERSIZED),
-    (b'EFATAL:  sorry', OVERSIZED), (NOTICE * 20, FOREIGN)])
+    (b'EFATAL:  sorry', OVERSIZED), (b'EFATA\x07L\0', OVERSIZED), (b'E\xfeFATAL\0', FOREIGN), (NOTICE * 20, FOREIGN)])
 def test_what_is_no_answer(data, fault):
     with pytest.raises(Broken) as caught:
         reply(data)
     assert caught.value.fault == fault
+
+
+def test_an_error_of_protocol_2_answers_sslrequest_too():
+    with pytest.raises(Answered) as caught:
+        ssl_answer(OLD, ended)
+    assert caught.value.reply == reply(OLD) and not_ready(caught.value.reply)
+    with pytest.raises(Broken):
+        ssl_answer(b'ERROR\r\n', ended)     # memcached's
 
 
 def test_a_long_text_is_cut():

@@ -181,14 +181,15 @@ def judge(probe: Probe, question: Question) -> List[Finding]:
 def set_works(probe: Probe) -> Optional[bool]:
     """Return whether the client's files lead to a verified session; False says that the fault may be with the set.
 
-    None where that could not be seen: an endpoint that is away, slow, starting or without SSL says nothing about the set.
+    None where that could not be seen: an endpoint that is away, slow, starting or without SSL says nothing about the set, and without
+    a CA file nothing is verified.
     """
     if any(fault.stops for fault in probe.files.faults) or endpoint.verification(probe) is False:
         return False
     attempt = endpoint.session_attempt(probe)
     if endpoint.certificate_refused(attempt):
         return False
-    return True if endpoint.admits(attempt) else None
+    return True if endpoint.verification(probe) and endpoint.admits(attempt) else None
 
 
 def _files(probe: Probe, question: Question) -> Iterator[Finding]:
