@@ -25,6 +25,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.role import
 )
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.users import client_sets
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.verification import (
+    NOT_ASKED,
     candidate_sets,
     connection_failures,
     sets_to_take_back,
@@ -141,7 +142,8 @@ class ActionModule(ActionBase):
         return self._step(CERTIFICATES, self._with_passphrase(dict(options, sets=sets)), check_mode)
 
     def _ask(self, results: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        return [self._step(CONNECTION, question(one, result, self._settings)) for one, result in zip(self._sets, results)]
+        return [NOT_ASKED if result.get('skipped') else self._step(CONNECTION, question(one, result, self._settings))
+                for one, result in zip(self._sets, results)]
 
     def _with_passphrase(self, arguments: dict[str, Any]) -> dict[str, Any]:
         passphrase = self._settings['key_passphrase']

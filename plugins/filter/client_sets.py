@@ -24,9 +24,9 @@ options:
     description:
       - What the items leave out. The keys C(bundle), C(directory), C(auth_mode), C(sslmode), C(crl), C(decrypt_key), C(group),
         C(tree), C(odbc_driver), and for all of them C(profile_dir), C(formats), C(csh_dirs), C(fish_dir), C(clusters),
-        C(data_studio_dir), C(verify), C(state), C(key_revision), C(expiry_warning_days), C(waive), C(keep), C(missing_user),
+        C(data_studio_dir), C(verify), C(state), C(key_revision), C(expiry_warning_days), C(waive), C(missing_user), C(keep),
         C(blocked_generations) and C(replaces).
-      - Leave out the last four for M(gaussdb.dws_ssl.client_certificates_info), which does not take them.
+      - Leave out the last three for M(gaussdb.dws_ssl.client_certificates_info), which does not take them.
       - Without it they are the variables of role dws_client, C(dws_client_bundle) and so on.
     type: dict
 '''

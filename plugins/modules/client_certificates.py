@@ -450,7 +450,8 @@ findings:
       description: Whether the rule was waived by name.
       type: bool
 sets:
-  description: With O(sets), the same values for each set, with C(owner), C(dest) and C(changed).
+  description: With O(sets), the same values for each set, with C(owner), C(dest) and C(changed), and with
+    C(skipped), whether the user is missing and O(missing_user) passes it over.
   returned: with O(sets)
   type: list
   elements: dict
@@ -465,7 +466,6 @@ ARGUMENT_SPEC = dict(
     with_sets(dict(
         SET_OPTIONS,
         keep={'type': 'int', 'default': 1},
-        missing_user={'type': 'str', 'choices': ['fail', 'skip'], 'default': 'fail'},
         state={'type': 'str', 'choices': list(STATES), 'default': PRESENT},
         replaces={'type': 'str'},
         blocked_generations={'type': 'list', 'elements': 'str', 'default': []})),

@@ -96,6 +96,11 @@ options:
     type: list
     elements: str
     default: []
+  missing_user:
+    description: Whether O(owner) has to exist on the host, V(fail), or V(skip), with which it is reported as waived that it does not.
+    type: str
+    choices: [fail, skip]
+    default: fail
   cluster:
     description: As it was deployed.
     type: str
@@ -180,6 +185,10 @@ options:
       decrypt_key:
         description: See O(decrypt_key).
         type: bool
+      missing_user:
+        description: See O(missing_user).
+        type: str
+        choices: [fail, skip]
       cluster:
         description: See O(cluster).
         type: str

@@ -42,7 +42,9 @@ sets:
   type: list
   elements: dict
 connections:
-  description: What M(gaussdb.dws_ssl.connection_info) returned for each of them, in the same order.
+  description:
+    - What M(gaussdb.dws_ssl.connection_info) returned for each of them, in the same order. For a user who is missing and was passed over
+      C(skipped) alone, which is V(true).
   returned: success, where the server was asked
   type: list
   elements: dict

@@ -113,7 +113,7 @@ def report(sets: Sequence[Judged], answer: Answer, as_list: bool, check_mode: bo
     if as_list:
         found.update(sets=results, findings=[entry for result in results for entry in result['findings']])
     else:
-        found.update({name: value for name, value in results[0].items() if name not in ('changed', 'owner', 'dest')})
+        found.update({name: value for name, value in results[0].items() if name not in ('changed', 'skipped', 'owner', 'dest')})
     if diff_mode:
         found['diff'] = [entry for one, seen in zip(sets, answer['sets'])
                          for entry in difference(one.order, one.verdict, seen)]
@@ -132,7 +132,8 @@ def _untouched(answer: Answer) -> Answer:
 def _set_result(one: Judged, seen: Answer) -> dict[str, Any]:
     order, held = one.order, identities_of(one, seen)
     return {
-        'owner': order.owner, 'dest': seen['dest'], 'changed': seen['changed'], 'generation': generation(held),
+        'owner': order.owner, 'dest': seen['dest'], 'changed': seen['changed'],
+        'skipped': order.state != ABSENT and not seen['found_user'] and not seen['problems'], 'generation': generation(held),
         'previous': _previous(seen), 'replaced': _replaced(seen),
         'files': [_file_result(order, seen['dest'], name, held[name]) for name in sorted_members(held)],
         'certificate': _certificate(one, seen),

@@ -20,7 +20,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.generation 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.judge import judge_bundle
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import identities, sha256_of
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.deployed import judge_deployed
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.host import judge_place
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.host import USER_MISSING, judge_place
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.certificate_results import certificate_result, list_result
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.host_request import format_for_host
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import environment_of, judge_order, mode_of
@@ -44,7 +44,7 @@ def report(order: Order, judged: Verdict | None, exports: list[dict[str, Any]], 
         findings += judge_bundle(bundle, order.auth_mode, now, order.expiry_warning_days)
         findings += judge_place(seen['dest'], seen['file_system'])
     findings += judge_order(order, set_files(present), bool(seen['key_encrypted']))
-    findings = ordered(waive(findings, order.waive))
+    findings = ordered(waive(findings, [*order.waive, USER_MISSING.name] if order.missing_user == 'skip' else order.waive))
     return {
         'owner': order.owner, 'dest': seen['dest'], 'compliant': not errors(findings), 'generation': generation(present),
         'files': [_file_result(seen['dest'], name, files[name]) for name in sorted_members(files)],

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, Mapping, NamedTuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import ABSENT, HOME_TOKEN, PRESENT, PREVIOUS, USER_TOKEN
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.directories import shared_directories
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.endpoint import parse_endpoint
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.environment import environment
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import SetFiles
@@ -60,6 +61,8 @@ def orders(args: Mapping[str, Any], deploys: bool = True) -> tuple[list[Order], 
     for number, one in enumerate(found):
         where = f'sets[{number}]: ' if args.get('sets') is not None else ''
         problems += [where + problem for problem in _problems(one, deploys)]
+    problems += [f'dest: {directory} is that of {" and ".join(f"sets[{place}]" for place in places)}; give each set its own.'
+                 for places, directory in shared_directories([(one.owner, one.dest) for one in found])]
     if not found:
         problems.append('sets is empty: give at least one set, or leave it out.')
     return found, problems

@@ -156,6 +156,16 @@ def test_slices_merged_are_the_report_of_one_run(audit, whole):
     assert refused.returncode != 0 and f'{spoilt}: it is not a report' in refused.stdout + refused.stderr
 
 
+def test_a_host_with_a_wrong_variable_is_a_line_and_one_without_the_user_may_be_skipped(audit):
+    hosts = {'wrong': {'dws_audit_auth_mode': 'both'}, 'spare': {'dws_client_users': ['no-such-user'], 'dws_client_missing_user': 'skip'}}
+    audit.inventory({'dws_clients': {'hosts': {name: {'ansible_connection': 'local', **given} for name, given in hosts.items()}}})
+    done, report = audit.run('variables', dws_audit_users='{{ dws_client_users | default("nobody") }}')
+    audit.inventory(INVENTORY)
+    assert done.returncode == 0 and states(report) == {'wrong': ('failed', None), 'spare': ('read', True)}, done.stdout
+    assert 'auth_mode must be one of' in next(host for host in report['hosts'] if host['host'] == 'wrong')['message']
+    assert {one['rule']: one['waived'] for one in report['hosts'][0]['sets'][0]['findings']}['user-missing'] is True
+
+
 def test_another_bundle_is_drift_and_check_mode_writes_no_report(audit):
     done, report = audit.run('drift', '--limit', 'well', dws_audit_decrypt_key='true', dws_audit_endpoint='',
                              dws_audit_bundle=str(audit.client.folder / 'other.zip'))
@@ -186,12 +196,26 @@ def test_files_of_formats_are_looked_at_and_each_set_asks_its_own_cluster(audit)
         ('format-missing', 'sslcert.env'), ('format-drift', 'sslcert.pg_service.conf')]
 
 
+OWN_PLAYS = """
+- hosts: dws_clients
+  gather_facts: false
+  tasks:
+    - ansible.builtin.fail:
+      when: inventory_hostname == 'lost'
+    - ansible.builtin.import_role: {name: gaussdb.dws_ssl.dws_audit}
+
+- hosts: dws_clients
+  gather_facts: false
+  tasks:
+    - ansible.builtin.import_role: {name: gaussdb.dws_ssl.dws_audit, tasks_from: report}
+"""
+
+
 def test_a_host_that_the_play_lost_is_in_the_report_as_such(audit):
-    """A variable of its own that is no number fails the host before the first task."""
-    audit.inventory({'dws_clients': {'hosts': {'well': {'ansible_connection': 'local'},
-                                               'lost': {'ansible_connection': 'local', 'dws_audit_timeout': 'long'}}}})
+    audit.inventory({'dws_clients': {'hosts': {'well': {'ansible_connection': 'local'}, 'lost': {'ansible_connection': 'local'}}}})
+    (audit.client.folder / 'own.yml').write_text(OWN_PLAYS)
     try:
-        done, report = audit.run('lost', dws_audit_endpoint='')
+        done, report = audit.run('lost', playbook=str(audit.client.folder / 'own'), dws_audit_endpoint='')
     finally:
         audit.inventory(INVENTORY)
     assert done.returncode != 0 and states(report) == {'well': ('read', True), 'lost': ('left_out', None)}, done.stdout

@@ -106,6 +106,16 @@ def test_check_mode_on_a_fresh_host_tells_a_change_and_fails_nothing(client, ser
     assert client.current() is None
 
 
+@pytest.mark.parametrize('verify', ['after', 'first'])
+def test_a_user_who_is_missing_and_skipped_is_not_asked_for(client, server, verify):
+    port = serve(server, client.bundle('good'))
+    users = [OWNER, {'name': 'no-such-user', 'directory': str(client.home / 'missing')}]
+    done = client.run('good', port, dws_client_users=users, dws_client_missing_user='skip', dws_client_verify=verify)
+    assert (done.returncode, client.current()) == (0, '.sslcert.1') and 'It was skipped.' in done.stdout + done.stderr, done.stdout
+    failed = client.run('good', port, dws_client_users=users)
+    assert failed.returncode != 0 and '[user-missing]' in failed.stdout
+
+
 def test_preflight_says_who_would_be_cut_off(client, server):
     port = serve(server, client.bundle('good'))
     client.run('good', port)

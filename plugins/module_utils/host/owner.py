@@ -20,7 +20,7 @@ from typing import Any, Callable, NamedTuple, Optional, Tuple
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import Refused, refused_by_system
 
 # Names that are safe in a file name and in a shell script alike, and that no tool takes for an option or a hidden file.
-USER_NAME = re.compile(r'^[A-Za-z0-9_][A-Za-z0-9_.@+-]*$')
+USER_NAME = re.compile(r'^[A-Za-z0-9_][A-Za-z0-9_.@+-]*\Z')
 
 DEADLINE = 120.0                     # seconds for one child: it waits for a lock, and a slow disk, not for a person
 LARGEST_ANSWER = 4 * 1024 * 1024     # bytes of JSON: far more than eight files and their public parts

@@ -37,6 +37,7 @@ SET_OPTIONS: Options = {
     'exports': {'type': 'list', 'elements': 'dict', 'default': [], 'options': EXPORT_OPTIONS},
     'expiry_warning_days': {'type': 'int', 'default': 90},
     'waive': {'type': 'list', 'elements': 'str', 'default': []},
+    'missing_user': {'type': 'str', 'choices': ['fail', 'skip'], 'default': 'fail'},
     'cluster': {'type': 'str', 'default': DEFAULT_CLUSTER},
     'endpoint': {'type': 'str'},
     'odbc_driver': {'type': 'str', 'default': DEFAULT_DRIVER},

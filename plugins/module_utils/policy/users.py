@@ -7,6 +7,7 @@ import json
 from typing import Any, Dict, List, Mapping, Tuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import ABSENT
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.directories import shared_directories
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.format import (
     CLUSTER_NAME, Places)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.names import DATA_STUDIO, DEFAULT_CLUSTER
@@ -57,7 +58,7 @@ def client_sets(users: Any, settings: Mapping[str, Any]) -> List[Dict[str, Any]]
     ``settings`` holds what the items leave out: bundle, directory, auth_mode, sslmode, crl, decrypt_key, group, tree and
     odbc_driver; and for all of them formats (names, ``sh`` without it), profile_dir ('' for no exports), csh_dirs, fish_dir,
     clusters (``{name: 'host:port'}``), verify, and state: what is removed is removed in every format. data_studio_dir is the folder for
-    packages; who makes none leaves it out. key_revision, expiry_warning_days and waive are the module's own, and so are keep, missing_user,
+    packages; who makes none leaves it out. key_revision, expiry_warning_days, waive and missing_user are the module's own, and so are keep,
     blocked_generations and replaces, which gaussdb.dws_ssl.client_certificates_info does not take. Raise ValueError with everything
     that is wrong, one line each.
     """
@@ -69,9 +70,9 @@ def client_sets(users: Any, settings: Mapping[str, Any]) -> List[Dict[str, Any]]
     if settings.get('verify', VERIFY[0]) not in VERIFY:
         problems.append('dws_client_verify: %s is none of %s.' % (settings['verify'], ', '.join(VERIFY)))
     sets = [_set(item, settings, formats) for item in items]
-    places = [(one['owner'], one['dest']) for one in sets]
-    problems += ['%s: two items have the same directory, %s; give each its own directory.' % place
-                 for place in sorted(set(places), key=str) if places.count(place) > 1]
+    problems += ['%s: two items have the same directory, %s; give each its own directory.' % (
+        ' and '.join(dict.fromkeys(sets[place]['owner'] for place in places)), directory)
+        for places, directory in shared_directories([(one['owner'], str(one.get('dest') or '')) for one in sets])]
     if problems:
         raise ValueError('\n'.join(problems))
     return sets

@@ -13,6 +13,10 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.generation 
 CANDIDATE = '.candidate'
 
 
+# In place of what connection_info returns, for a user who is missing and was passed over.
+NOT_ASKED: Dict[str, Any] = {'skipped': True, 'findings': []}
+
+
 def candidate_sets(sets: Sequence[Mapping[str, Any]]) -> List[Dict[str, Any]]:
     """Return the sets as candidates: in a place of their own beside ``dest``, and without exports."""
     return [dict(one, dest=str(one['dest']).rstrip('/') + CANDIDATE, exports=[]) for one in sets]
@@ -40,11 +44,11 @@ def connection_failures(results: Sequence[Mapping[str, Any]], connections: Seque
                         check_mode: bool = False) -> List[str]:
     """Return a line for each set that was not seen to work, with the findings that say why.
 
-    In check mode the current sets were tried; where there is none yet, nothing can be said.
+    In check mode the current sets were tried; where there is none yet, nothing can be said, and neither is of a user who was passed over.
     """
     lines = []
     for result, connection in zip(results, connections):
-        nothing_there = check_mode and result.get('changed') and not result.get('previous')
+        nothing_there = connection.get('skipped') or check_mode and result.get('changed') and not result.get('previous')
         if connection.get('set_works') is not True and not nothing_there:
             reasons = ['%s [%s] %s' % (found['message'], found['rule'], found['remedy'])
                        for found in connection.get('findings', ()) if found['severity'] == ERROR and not found['waived']]

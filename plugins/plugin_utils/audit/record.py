@@ -127,7 +127,9 @@ def _unknown(rule: Rule, subject: str, message: str | None, waived: frozenset[st
 
 
 def _set(seen: Mapping[str, Any], asked: Mapping[str, Any], waived: frozenset[str]) -> SetRecord:
-    findings = [finding_from(one) for one in (*seen['findings'], *(asked.get('findings') or ()))]
+    findings = [finding_from(one) for one in seen['findings']]
+    findings += also_waived((finding_from(one) for one in asked.get('findings') or ()), frozenset(
+        one.rule for one in findings if one.waived))     # such as that there is no such user
     if asked.get('failed') or asked.get('unreachable'):
         rule = HOST_UNREACHABLE if asked.get('unreachable') else HOST_NOT_READ
         findings.append(_unknown(rule, str(seen['dest']), _message(asked), waived))

@@ -5,13 +5,19 @@
 """Times in a report: text in ISO 8601, UTC, to the second."""
 from __future__ import annotations
 
+import re
 from datetime import datetime, timezone
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.validity import DAY
 
 
+_WRITTEN = re.compile(r'[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z')
+
+
 def seconds(timestamp: str) -> int:
     """Return seconds since the epoch. Raises ValueError for anything else than ``2026-11-25T00:00:00Z``."""
+    if not _WRITTEN.fullmatch(timestamp):     # strptime takes 2026-1-5, which would not sort as text does
+        raise ValueError(timestamp)
     return int(datetime.strptime(timestamp, '%Y-%m-%dT%H:%M:%SZ').replace(tzinfo=timezone.utc).timestamp())
 
 

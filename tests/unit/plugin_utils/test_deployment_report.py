@@ -52,7 +52,7 @@ def test_a_host_that_refuses_says_of_no_set_that_it_was_changed(action, done, ex
     held = {age: {'client.crt': ['file', 0o600, 1000, 1000, age]} for age in ('old', 'before')}
     export = {'path': '/a/b.sh', 'action': 'write', 'seen': ['nothing', 0, 0, 0, ''], 'lines': [], 'desired': ['x', 0o600, 'a']}
     one = {'dest': '/a/b', 'file_system': 'ext4', 'problems': [{'rule': 'host-busy', 'subject': '/a/b', 'detail': 'Busy.'}],
-           'action': action, 'changed': True, 'drift': [], 'uid': 1000, 'gid': 1000,
+           'action': action, 'changed': True, 'drift': [], 'uid': 1000, 'gid': 1000, 'found_user': True,
            'seen': {'kind': 'link', 'folder': None, 'files': held['old']},
            'before': held['before'], 'public': {}, 'public_before': {}, 'exports': [export]}
     given = {name: option.get('default') for name, option in ARGUMENT_SPEC.items()}

@@ -49,3 +49,14 @@ def test_exports_with_a_wanted_content_are_compared_whole(sha256, expected):
 
 def test_a_loader_whose_content_is_not_known_is_not_compared():
     assert rules([], serves='/p/folder') == []
+
+
+@pytest.mark.parametrize('missing_user, compliant', [('fail', False), ('skip', True)])
+def test_a_user_may_be_missing_where_that_is_said(missing_user, compliant):
+    given = {name: option.get('default') for name, option in ARGUMENT_SPEC.items()}
+    [order], _problems = orders(dict(given, state='present', owner='a', dest='/d', missing_user=missing_user), deploys=False)
+    problem = {'rule': 'user-missing', 'subject': 'a', 'detail': 'The user does not exist on this host.'}
+    seen = {'dest': '/d', 'uid': None, 'problems': [problem], 'files': {}, 'public': {}, 'key_encrypted': None}
+    found = report(order, None, [], seen, now=0)
+    [one] = [one for one in found['findings'] if one['rule'] == 'user-missing']
+    assert (found['compliant'], one['waived']) == (compliant, compliant)

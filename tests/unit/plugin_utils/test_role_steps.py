@@ -109,6 +109,15 @@ def test_a_passphrase_goes_to_the_steps_that_need_it_and_stays_out_of_the_task()
     assert ['secret' in repr(step.args) for step in taken] == [True, True, False, False, True, True, False]
 
 
+def test_nobody_is_asked_for_a_user_who_was_passed_over():
+    there, missing = dict(NEW, skipped=False), dict(NEW, owner='v', dest='/home/v/sslcert', changed=False, replaced=None, skipped=True)
+    deployed = {'changed': True, 'sets': [there, missing]}
+    answers = {CERTIFICATES: [deployed, deployed, KEPT, deployed], CONNECTION: [WORKS, WORKS]}
+    result, taken, _task = play(answers, verify='first', users=['u', 'v'], missing_user='skip')
+    assert 'failed' not in result and [step.args['owner'] for step in taken if step.name == CONNECTION] == ['u', 'u']
+    assert [one.get('skipped') for one in result['connections']] == [None, True]
+
+
 def test_a_variable_that_is_left_out_is_as_one_that_is_not_given():
     result, taken, _task = play({CERTIFICATES: [KEPT]}, endpoint='__left_out__')
     assert 'failed' not in result and len(taken) == 1

@@ -73,12 +73,15 @@ def test_everything_that_is_wrong_with_options_is_said_by_set():
         {'owner': 'u', 'dest': '/d', 'src': '/b.zip', 'keep': -1, 'cluster': 'a b', 'endpoint': 'host:port', 'exports': [
             {'path': '/e', 'content': 'x', 'template': 'y', 'mode': '9'}]}, {'state': 'previous'}]))
     assert len(found) == 2 and [problem.partition(': ')[0] for problem in problems] == ['sets[0]'] * 5 + ['sets[1]'] * 3
+    one, other = ({'owner': owner, 'dest': dest, 'src': '/b.zip'} for owner, dest in (('u', '/srv/{user}/d'), ('v', '/srv//u/d/')))
+    assert orders(dict(DEFAULTS, dest=None, owner=None, src=None, sets=[one, other]))[1] == [
+        'dest: /srv/u/d is that of sets[0] and sets[1]; give each set its own.']
     assert orders(dict(DEFAULTS, sets=[]))[1] == ['sets is empty: give at least one set, or leave it out.']
 
 
 def test_a_bundle_that_fails_names_each_finding_once(play):
     (play.folder / 'bad.zip').write_bytes(b'no archive')
-    sets = [{'owner': ME, 'dest': 'relative', 'src': str(play.folder / 'bad.zip')} for _number in range(2)]
+    sets = [{'owner': ME, 'dest': dest, 'src': str(play.folder / 'bad.zip')} for dest in ('relative', str(play.dest))]
     failed, ran, _warned = play(dest=None, owner=None, sets=sets)
     assert failed['msg'].splitlines()[0] == 'The certificates were not deployed, and no host was contacted.'
     assert len(failed['msg'].splitlines()) == 3 and ran == []

@@ -60,7 +60,9 @@ def test_only_the_default_set_of_a_user_feeds_the_environment():
 @pytest.mark.parametrize('users, words', [
     ([], 'list is empty'), ([{}], 'has no name'), ([{'name': 'u', 'passphrase': 'x'}], 'unknown keys: passphrase'),
     ([{'name': 'u', 'directory': '/a'}, {'name': 'u', 'directory': '/b'}], '0 of 2 items are marked default'),
-    (['u', 'u'], 'same directory')])
+    (['u', 'u'], 'u: two items have the same directory'),
+    ([{'name': 'u', 'directory': '/srv/d'}, {'name': 'v', 'directory': '/srv/d/'}], 'u and v: two items have the same directory, /srv/d;'),
+    ([{'name': 'u', 'directory': '/a/{user}', 'default': True}, {'name': 'u', 'directory': '/a/u'}], 'same directory, /a/u')])
 def test_what_is_wrong_is_named(users, words):
     with pytest.raises(ValueError, match=words):
         client_sets(users, SETTINGS)

@@ -14,7 +14,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired imp
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.escape import quoted
 
 # What a section's name, an option and a file name can all carry.
-CLUSTER_NAME = re.compile(r'^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$')
+CLUSTER_NAME = re.compile(r'^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}\Z')
 
 # Around a value that waits for the home directory, which the host knows. No value holds these two characters.
 _HELD = re.compile('\x02([^\x03]*)\x03')

@@ -8,7 +8,8 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding imp
 HOST_UNREACHABLE = Rule(
     'host-unreachable', ERROR, ALL_CLIENTS, 'The controller could not connect to the host',
     'Nothing is known about the certificates of its users.',
-    'Bring the host back, take it out of the inventory, or waive this rule for it.', 'Ansible: unreachable hosts')
+    'Bring the host back, take it out of the inventory, leave it out by dws_hosts, or waive this rule for all hosts.',
+    'Ansible: unreachable hosts')
 HOST_NOT_READ = Rule(
     'host-not-read', ERROR, ALL_CLIENTS, 'The host could not be read',
     'A task of the audit failed there, so that something is not known about the certificates of its users.',

@@ -53,6 +53,12 @@ def test_a_finding_of_both_modules_counts_once_and_errors_come_first():
     assert rules(one.sets[0].findings) == [('file-mode', False), ('sslmode-clear-text', False)]
 
 
+def test_what_is_waived_of_a_set_is_waived_too_where_the_server_was_asked_with_it():
+    missing, other = found('user-missing', 'etl', 'm'), found('file-mode', 'client.key', 'm')
+    one = record({'sets': [one_set(findings=(dict(missing, waived=True),))]}, {'results': [connection(findings=[missing, other])]})
+    assert sorted(rules(one.sets[0].findings)) == [('file-mode', False), ('user-missing', True)]
+
+
 def test_each_set_has_the_connection_of_its_own():
     one = record({'sets': [one_set('a'), one_set('b', sslmode='disable'), one_set('c')]}, {'results': [
         connection('a'), connection('b', 'disable', later=False, encrypted=False, checked=False)]})

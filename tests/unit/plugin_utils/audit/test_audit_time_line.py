@@ -66,5 +66,6 @@ def test_days_are_whole_and_negative_once_it_is_over():
 
 
 def test_times_are_read_strictly_and_shown_plainly():
-    assert [is_timestamp(text) for text in (TIME, '2026-11-25', '2026-13-01T00:00:00Z', 'now')] == [True, False, False, False]
+    assert [is_timestamp(text) for text in (TIME, '2026-11-25', '2026-13-01T00:00:00Z', '2026-1-5T00:00:00Z', 'now')] == [
+        True, False, False, False, False]
     assert (shown(TIME), shown('2026-11-25T14:30:00Z')) == ('2026-11-25', '2026-11-25 14:30 UTC')
