@@ -142,7 +142,7 @@ class ActionModule(ActionBase):
         return self._step(CERTIFICATES, self._with_passphrase(dict(options, sets=sets)), check_mode)
 
     def _ask(self, results: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        return [NOT_ASKED if result.get('skipped') else self._step(CONNECTION, question(one, result, self._settings))
+        return [dict(NOT_ASKED) if result.get('skipped') else self._step(CONNECTION, question(one, result, self._settings))
                 for one, result in zip(self._sets, results)]
 
     def _with_passphrase(self, arguments: dict[str, Any]) -> dict[str, Any]:

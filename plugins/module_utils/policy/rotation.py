@@ -33,7 +33,7 @@ def rotation(pattern: str, found: Sequence[str], groups: Mapping[str, Sequence[s
     problems = ['unknown setting: %s. Known: %s.' % (name, ', '.join(SETTINGS)) for name in sorted(given) if name not in SETTINGS]
     if 'limit' in given:
         found = [name for name in found if name in given.get('limited', ())]
-        if '@' in given['limit']:
+        if any(str(term).startswith('@') for term in listed(given['limit'])):
             problems.append('--limit %s: a rotation cannot see which hosts a file names, and would go without canaries. Name the hosts '
                             'themselves.' % given['limit'])
     canaries = _canaries(given.get('canaries', CANARIES), found, groups, problems)

@@ -14,7 +14,7 @@ CANDIDATE = '.candidate'
 
 
 # In place of what connection_info returns, for a user who is missing and was passed over.
-NOT_ASKED: Dict[str, Any] = {'skipped': True, 'findings': []}
+NOT_ASKED = {'skipped': True}
 
 
 def candidate_sets(sets: Sequence[Mapping[str, Any]]) -> List[Dict[str, Any]]:
