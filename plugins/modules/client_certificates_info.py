@@ -278,6 +278,13 @@ authorities:
   returned: without O(sets)
   type: list
   elements: dict
+issuers:
+  description:
+    - The CAs above the client's certificate, the next one first, as far as the set holds them. When one of them ends, so does the
+      client's certificate.
+  returned: without O(sets)
+  type: list
+  elements: dict
 revocation_lists:
   description: The lists in the revocation list file. C(next_update) is V(none) for a list without one.
   returned: without O(sets)

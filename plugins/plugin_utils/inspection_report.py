@@ -50,6 +50,7 @@ def report(order: Order, judged: Verdict | None, exports: list[dict[str, Any]], 
         'files': [_file_result(seen['dest'], name, files[name]) for name in sorted_members(files)],
         'certificate': certificate_result(bundle.certificates[0]) if bundle.certificates else None,
         'authorities': [certificate_result(one) for one in bundle.authorities],
+        'issuers': [certificate_result(one) for one in bundle.chain[1:]],
         'revocation_lists': [list_result(one) for one in bundle.revocation_lists],
         'environment': variables, 'findings': [as_dict(found) for found in findings],
     }

@@ -124,7 +124,7 @@ def test_the_report_says_who_would_be_cut_off_and_when_validity_ends(audit, whol
         rows = {row['host']: row for row in csv.DictReader(file)}
     assert (rows['disabled']['cut_off'], rows['well']['cut_off'], rows['gone']['cut_off']) == ('yes', 'no', '')
     kinds = {end['kind'] for host in report['hosts'] for one in host['sets'] for end in one['ends']}
-    assert kinds == {'client', 'authority', 'server'}
+    assert kinds == {'client', 'issuer', 'server'}
     assert int(rows['well']['days_left']) > 0 and rows['well']['subject'] == 'CN=dbadmin'
 
 

@@ -3,7 +3,7 @@
   const data = JSON.parse(document.getElementById('data').textContent);
   const STATES = {error: 'not compliant', warning: 'warnings', ok: 'compliant', unread: 'not read'};
   const READING = {unreachable: 'unreachable', failed: 'failed', left_out: 'left out'};
-  const KINDS = {client: 'client certificate', authority: 'CA certificate', revocation_list: 'revocation list', server: 'server certificate'};
+  const KINDS = {client: 'client certificate', issuer: 'CA above the client certificate', authority: 'CA certificate', revocation_list: 'revocation list', server: 'server certificate'};
   const ORDER = ['error', 'unread', 'warning', 'ok'];
   const counted = (number, word) => `${number.toLocaleString('en')} ${word}${number === 1 ? '' : 's'}`;
   const andMore = (names, all) => names.join(', ') + (all > names.length ? ` and ${(all - names.length).toLocaleString('en')} more` : '');

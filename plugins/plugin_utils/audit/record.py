@@ -25,8 +25,8 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.rules.audit
     HOST_UNREACHABLE,
 )
 
-# What has an end of validity.
-CLIENT, AUTHORITY, REVOCATION_LIST, SERVER = KINDS = ('client', 'authority', 'revocation_list', 'server')
+# What has an end of validity. An issuer is a CA above the client's certificate, an authority any other of the CA file.
+CLIENT, ISSUER, AUTHORITY, REVOCATION_LIST, SERVER = KINDS = ('client', 'issuer', 'authority', 'revocation_list', 'server')
 
 READ, UNREACHABLE, FAILED, LEFT_OUT = STATES = ('read', 'unreachable', 'failed', 'left_out')
 _RULES = {UNREACHABLE: HOST_UNREACHABLE, FAILED: HOST_NOT_READ, LEFT_OUT: HOST_LEFT_OUT}
@@ -151,8 +151,11 @@ def _connection(asked: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def _ends(seen: Mapping[str, Any], asked: Mapping[str, Any]) -> Iterable[End]:
-    for kind, certificates in ((CLIENT, [seen['certificate']] if seen.get('certificate') else []),
-                               (AUTHORITY, seen.get('authorities') or []), (SERVER, (asked.get('server_chain') or [])[:1])):
+    issuers = seen.get('issuers') or []
+    above = {one['fingerprint_sha256'] for one in issuers}
+    others = [one for one in seen.get('authorities') or [] if one['fingerprint_sha256'] not in above]
+    for kind, certificates in ((CLIENT, [seen['certificate']] if seen.get('certificate') else []), (ISSUER, issuers),
+                               (AUTHORITY, others), (SERVER, (asked.get('server_chain') or [])[:1])):
         for one in certificates:
             yield End(kind, str(one['subject']), str(one['not_after']), str(one['fingerprint_sha256']))
     for one in seen.get('revocation_lists') or ():

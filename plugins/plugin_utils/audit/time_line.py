@@ -36,7 +36,8 @@ class SharedEnd(NamedTuple):
 def first_end(one: SetRecord) -> End | None:
     """Return the end at which a set stops to work, None where nothing in it has one.
 
-    Of several CA certificates the last one counts: as long as one is valid, the others need not be.
+    Of several CA certificates the last one counts: as long as one is valid, the others need not be. Those above the client's certificate
+    all count, as they do in rule ca-expired.
     """
     authorities = [end for end in one.ends if end.kind == AUTHORITY]
     others = [end for end in one.ends if end.kind != AUTHORITY]

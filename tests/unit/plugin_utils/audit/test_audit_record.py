@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.audit.record import host_record
-from ansible_collections.gaussdb.dws_ssl.tests.unit.plugin_utils.audit.fleets import TIME, connection, found, one_set
+from ansible_collections.gaussdb.dws_ssl.tests.unit.plugin_utils.audit.fleets import TIME, certificate, connection, found, one_set
 
 
 def record(certificates, connections=None, waive=()):
@@ -79,9 +79,10 @@ def test_a_connection_that_could_not_be_tried_is_an_error_of_the_set(answer, exp
 def test_ends_are_those_of_client_authorities_lists_and_server():
     lists = [{'issuer': 'CN=DWS CA', 'last_update': '2026-11-01T00:00:00Z', 'next_update': '2026-12-01T00:00:00Z'},
              {'issuer': 'CN=without end', 'last_update': '2026-11-01T00:00:00Z', 'next_update': None}]
-    one = record({'sets': [one_set(revocation_lists=lists)]}, {'results': [connection()]})
+    two = [certificate('CN=DWS CA', 3000), certificate('CN=another CA', 3000)]
+    one = record({'sets': [one_set(revocation_lists=lists, authorities=two, issuers=two[:1])]}, {'results': [connection()]})
     assert [(end.kind, end.subject) for end in one.sets[0].ends] == [
-        ('client', 'CN=dbadmin,O=Example'), ('authority', 'CN=DWS CA'), ('server', 'CN=dws-server'), ('revocation_list', 'CN=DWS CA')]
+        ('client', 'CN=dbadmin,O=Example'), ('issuer', 'CN=DWS CA'), ('authority', 'CN=another CA'), ('server', 'CN=dws-server'), ('revocation_list', 'CN=DWS CA')]
 
 
 def test_a_set_without_anything_is_a_set_without_ends():

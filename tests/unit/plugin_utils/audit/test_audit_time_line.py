@@ -30,8 +30,10 @@ def sets(*seen, connections=None):
 def test_the_first_end_is_that_of_the_client_a_list_the_server_or_the_last_authority():
     lists = [{'issuer': 'CN=DWS CA', 'last_update': TIME, 'next_update': ends_in(20)}]
     old_and_new = [certificate('CN=old CA', -500), certificate('CN=new CA', 30)]
+    above = [certificate('CN=issuing CA', 10), certificate('CN=DWS CA', 3000)]
     for one, kind, days in ((one_set(days=50), 'client', 50), (one_set(days=50, revocation_lists=lists), 'revocation_list', 20),
-                            (one_set(days=50, authorities=old_and_new), 'authority', 30), (one_set(days=900), 'server', 700)):
+                            (one_set(days=50, authorities=old_and_new), 'authority', 30), (one_set(days=900), 'server', 700),
+                            (one_set(days=50, issuers=above), 'issuer', 10)):
         [seen] = sets(one, connections={'results': [connection()]})
         assert (first_end(seen).kind, first_end(seen).not_after) == (kind, ends_in(days))
     [nothing] = sets(one_set(certificate=None, authorities=[]))
