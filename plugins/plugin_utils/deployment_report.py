@@ -106,6 +106,7 @@ def warnings_of(sets: Sequence[Judged], answer: Answer, check_mode: bool) -> lis
 def report(sets: Sequence[Judged], answer: Answer, as_list: bool, check_mode: bool, diff_mode: bool) -> dict[str, Any]:
     """Return the result of the task. ``as_list`` says that the task gave a list of sets."""
     failed = any(errors(one.findings) for one in sets) and not (check_mode and not is_refused(answer))
+    planned = answer['sets']
     if failed and not answer['done']:
         answer = _untouched(answer)
     results = [_set_result(one, seen) for one, seen in zip(sets, answer['sets'])]
@@ -115,7 +116,7 @@ def report(sets: Sequence[Judged], answer: Answer, as_list: bool, check_mode: bo
     else:
         found.update({name: value for name, value in results[0].items() if name not in ('changed', 'skipped', 'owner', 'dest')})
     if diff_mode:
-        found['diff'] = [entry for one, seen in zip(sets, answer['sets'])
+        found['diff'] = [entry for one, seen in zip(sets, planned if check_mode else answer['sets'])
                          for entry in difference(one.order, one.verdict, seen)]
     if failed:
         found.update(failure('Not every step succeeded.' if answer['done'] else 'The host refused.', sets), changed=answer['changed'])
@@ -125,12 +126,14 @@ def report(sets: Sequence[Judged], answer: Answer, as_list: bool, check_mode: bo
 def _untouched(answer: Answer) -> Answer:
     """Return the answer of a host that did nothing of what was planned: all sets or none."""
     return dict(answer, changed=False, sets=[
-        dict(seen, changed=False, action=KEEP, exports=[dict(export, action=KEEP, desired=None) for export in seen['exports']])
+        dict(seen, changed=False, action=KEEP, stays=True, exports=[dict(export, action=KEEP, desired=None) for export in seen['exports']])
         for seen in answer['sets']])
 
 
 def _set_result(one: Judged, seen: Answer) -> dict[str, Any]:
     order, held = one.order, identities_of(one, seen)
+    if seen.get('stays') or seen['problems'] and seen['action'] == KEEP:     # what is there, and not what was asked for
+        held = identities(seen_files(seen['seen']['files']))
     return {
         'owner': order.owner, 'dest': seen['dest'], 'changed': seen['changed'],
         'skipped': order.state != ABSENT and not seen['found_user'] and not seen['problems'], 'generation': generation(held),

@@ -15,7 +15,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.decision im
     Work, answer_of, decide, is_ready, lacks_user, look_of)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
     ABSENT, DesiredSet, Export, LookedExport, desired_sets)
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import KEEP, Plan
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import GO_BACK, KEEP, SWAP, Plan
 
 
 def deploy(request: str, contents: Optional[str], check_mode: bool) -> Dict[str, Any]:
@@ -32,9 +32,20 @@ def deploy(request: str, contents: Optional[str], check_mode: bool) -> Dict[str,
     sent = _sent(contents)
     ready = not check_mode and is_ready(works, sent)
     changing = [work for work in works if work.changes]
-    if ready and changing and not _apply(changing, sent):
-        works, ready = _works(wanted, [None] * len(wanted)), False
+    if ready and changing:
+        _refuse_foreign_files(changing)
+        ready = not any(work.problems for work in changing)
+        if ready and not _apply(changing, sent):
+            works, ready = _works(wanted, [None] * len(wanted)), False
     return answer_of(works, ready)
+
+
+def _refuse_foreign_files(works: Sequence[Work]) -> None:
+    """See before anything is written whether somebody has put a file of their own in the place of a format's since the look."""
+    known: Dict[Export, LookedExport] = {}
+    for work in works:
+        if work.look_was_given and any(export.format for export in work.desired.exports):
+            work.problems += decide(work.desired, work.look._replace(exports=looked_exports(work.desired.exports, known))).problems
 
 
 def _works(wanted: Sequence[DesiredSet], looks: Sequence[Optional[List[Any]]]) -> List[Work]:
@@ -84,10 +95,17 @@ def _apply(works: Sequence[Work], sent: Dict[str, bytes]) -> bool:
 
 
 def _stop(work: Work, refusal: Refused) -> None:
-    """End the work on a set; what was not written by then counts as unchanged, whatever was planned."""
-    now = observe(work.desired, {})
-    if now.look.seen == work.look.seen:
+    """End the work on a set. What was not written by then counts as unchanged; what cannot be seen any more, as it was planned."""
+    if not work.begun or _is_as_before(work):
         work.plan = Plan(KEEP)
-    done = {export.path for export, _seen, action in now.exports if action == KEEP}
-    work.exports = [(export, was, action if export.path in done else KEEP) for export, was, action in work.exports]
+    work.exports = [(export, was, action if export.path in work.written else KEEP) for export, was, action in work.exports]
     work.problems.append(refusal.as_dict())
+
+
+def _is_as_before(work: Work) -> bool:
+    try:
+        now = observe(work.desired, {})
+    except Exception:     # the answers of the other sets matter more
+        return False
+    # A set that has still to be replaced was not: what was cleared away beside it is no change that anybody would look for.
+    return not now.look.problems and (now.look.seen == work.look.seen or now.plan.action == work.plan.action in (SWAP, GO_BACK))

@@ -42,6 +42,9 @@ def write(work: 'Work', sent: Dict[str, bytes]) -> None:
     from, the owner's process goes on with the plan at once. Raise Overtaken, Refused or OSError.
     """
     if not work.found_user:
+        _look_again(work)     # what serves several users may have gone with the one before
+        if work.found_user:
+            raise Refused('host-busy', work.desired.owner, 'The user was made while this task ran.')
         _write_exports(work)
         return
     owner = find_owner(work.desired.owner, work.desired.group)
@@ -53,12 +56,16 @@ def write(work: 'Work', sent: Dict[str, bytes]) -> None:
         return converge(Site(folder, base, work.look.ids, None), work.desired, sent) if seen == work.look.seen else None
 
     at_once = work.plan.action not in UNCHANGED and not exports_first(work.plan)
-    if at_once and any(export.format for export in work.desired.exports):
-        _look_at_exports(work)
-    with locked(owner, parent, base, present, go_on if at_once else None) as held:
-        if held is not None:
-            _write_all(work, owner, held, sent)
-            return
+    in_child = at_once
+    try:
+        with locked(owner, parent, base, present, go_on if at_once else None) as held:
+            in_child = False
+            if held is not None:
+                _write_all(work, owner, held, sent)
+                return
+    except Refused as refusal:     # the owner's process may have been at it, unless it did not get the lock
+        work.begun |= in_child and refusal.rule != 'host-busy'
+        raise
     # A removal without a folder, and so without a lock: what is left are exports. A deployment that has begun meanwhile may have
     # counted on them, or not have written its own yet; so it is waited for, and what it made goes, too.
     _look_again(work)
@@ -75,6 +82,7 @@ def _require_same_user(work: 'Work', owner: Owner) -> None:
 
 def _write_all(work: 'Work', owner: Owner, held: Held, sent: Dict[str, bytes]) -> None:
     if held.done is not None:
+        work.begun = True
         _take_over(work, *held.done)
         _look_at_exports(work)
         _write_exports(work)
@@ -100,18 +108,14 @@ def _look_again(work: 'Work', seen: Optional[Dict[str, Any]] = None) -> None:
     Of several users that leave, the last one takes with it what served them all: until then others have their files there.
     """
     fresh = observe(work.desired, {}, seen)
-    if not fresh.problems:
-        decide_on_exports([fresh])
-    work.look, work.look_was_given, work.plan, work.exports = fresh.look, False, fresh.plan, fresh.exports
     if fresh.problems:
         raise Refused(**fresh.problems[0])
+    decide_on_exports([fresh])
+    work.look, work.look_was_given, work.plan, work.exports = fresh.look, False, fresh.plan, fresh.exports
 
 
 def _look_at_exports(work: 'Work') -> None:
-    """Plan the exports from what is there now. Raise Refused where somebody has put a file of their own in the place of one.
-
-    Before the set is written, so that nothing is; once more when it is, for a run for another user may have removed what serves both.
-    """
+    """Plan the exports from what is there now that the set is: a run for another user may have removed what serves both."""
     fresh = decide(work.desired, work.look._replace(exports=looked_exports(work.desired.exports, {})))
     if fresh.problems:
         raise Refused(**fresh.problems[0])
@@ -125,6 +129,8 @@ def _write_exports(work: 'Work') -> None:
                 write_export(export)
             elif action == REMOVE:
                 remove_export(export)
+            if action != KEEP:
+                work.written.add(export.path)
         except Refused as refusal:
             raise about(refusal, export.path) from None
         except OSError as error:
@@ -134,6 +140,7 @@ def _write_exports(work: 'Work') -> None:
 def _write_set(work: 'Work', owner: Owner, place: Place, sent: Dict[str, bytes]) -> None:
     if work.plan.action in UNCHANGED:
         return
+    work.begun = True
     base = os.path.basename(work.desired.dest.rstrip('/'))
     # Modes inside a set are set by the owner even where the folder around it is root's.
     if place.for_root and not place.missing and work.plan.action != MEND:

@@ -6,7 +6,7 @@
 
 The controller decides so whether a host has to be asked again, and the host before it writes.
 """
-from typing import Any, Collection, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Collection, Dict, List, Optional, Sequence, Set, Tuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
     ABSENT, FOLDER, LINK, NOTHING, PREVIOUS, DesiredSet, Export, Ids, Look, LookedExport, Quote, SeenExport, SeenFile,
@@ -24,6 +24,8 @@ class Work:
         self.desired = desired
         self.look = look
         self.look_was_given = False     # by the controller, without what is only for a report
+        self.begun = False              # whether the set was written to
+        self.written: Set[str] = set()  # paths of exports that were written or removed
         self.plan = Plan(KEEP)
         self.exports: List[Tuple[Export, SeenExport, str]] = []
         self.problems: List[Dict[str, str]] = []

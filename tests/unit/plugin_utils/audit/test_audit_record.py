@@ -82,7 +82,8 @@ def test_ends_are_those_of_client_authorities_lists_and_server():
     two = [certificate('CN=DWS CA', 3000), certificate('CN=another CA', 3000)]
     one = record({'sets': [one_set(revocation_lists=lists, authorities=two, issuers=two[:1])]}, {'results': [connection()]})
     assert [(end.kind, end.subject) for end in one.sets[0].ends] == [
-        ('client', 'CN=dbadmin,O=Example'), ('issuer', 'CN=DWS CA'), ('authority', 'CN=another CA'), ('server', 'CN=dws-server'), ('revocation_list', 'CN=DWS CA')]
+        ('client', 'CN=dbadmin,O=Example'), ('issuer', 'CN=DWS CA'), ('authority', 'CN=another CA'),
+        ('server', 'CN=dws-server'), ('revocation_list', 'CN=DWS CA')]
 
 
 def test_a_set_without_anything_is_a_set_without_ends():
