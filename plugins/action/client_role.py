@@ -111,6 +111,8 @@ class ActionModule(ActionBase):
 
     def _deploy(self) -> None:
         self._done = self._certificates(self._sets, state=self._settings['state'])
+        if self._settings['state'] == ABSENT:     # a run that was cut short while it tried may have left them
+            self._done['changed'] |= self._step(CERTIFICATES, {'sets': candidate_sets(self._sets), 'state': ABSENT})['changed']
         if makes_packages(self._settings):
             self._make_packages()
         if asks_server(self._settings, self._task_vars.get('ansible_skip_tags', ())):

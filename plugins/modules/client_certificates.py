@@ -450,8 +450,8 @@ findings:
       description: Whether the rule was waived by name.
       type: bool
 sets:
-  description: With O(sets), the same values for each set, with C(owner), C(dest) and C(changed), and with
-    C(skipped), whether the user is missing and O(missing_user) passes it over.
+  description: With O(sets), the same values for each set, with C(owner), C(dest) and C(changed), with C(first), whether
+    there was no set before, and with C(skipped), whether the user is missing and O(missing_user) passes it over.
   returned: with O(sets)
   type: list
   elements: dict

@@ -114,7 +114,7 @@ def report(sets: Sequence[Judged], answer: Answer, as_list: bool, check_mode: bo
     if as_list:
         found.update(sets=results, findings=[entry for result in results for entry in result['findings']])
     else:
-        found.update({name: value for name, value in results[0].items() if name not in ('changed', 'skipped', 'owner', 'dest')})
+        found.update({name: value for name, value in results[0].items() if name not in ('changed', 'first', 'skipped', 'owner', 'dest')})
     if diff_mode:
         found['diff'] = [entry for one, seen in zip(sets, planned if check_mode else answer['sets'])
                          for entry in difference(one.order, one.verdict, seen)]
@@ -136,6 +136,7 @@ def _set_result(one: Judged, seen: Answer) -> dict[str, Any]:
         held = identities(seen_files(seen['seen']['files']))
     return {
         'owner': order.owner, 'dest': seen['dest'], 'changed': seen['changed'],
+        'first': seen['action'] == SWAP and not identities(seen_files(seen['seen']['files'])),
         'skipped': order.state != ABSENT and not seen['found_user'] and not seen['problems'], 'generation': generation(held),
         'previous': _previous(seen), 'replaced': _replaced(seen),
         'files': [_file_result(order, seen['dest'], name, held[name]) for name in sorted_members(held)],
@@ -153,8 +154,8 @@ def _previous(seen: Answer) -> str | None:
 
 
 def _replaced(seen: Answer) -> str | None:
-    """Return the generation that a new set took the place of, None where the set stayed or is the first one."""
-    return generation(identities(seen_files(seen['seen']['files']))) or None if seen['action'] == SWAP else None
+    """Return the generation that another set took the place of, None where the set stayed or is the first one."""
+    return generation(identities(seen_files(seen['seen']['files']))) or None if seen['action'] in (SWAP, GO_BACK) else None
 
 
 def _file_result(order: Order, dest: str, name: str, identity: str) -> dict[str, Any]:

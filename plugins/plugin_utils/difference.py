@@ -9,6 +9,7 @@ import base64
 from typing import TYPE_CHECKING, Any, Mapping
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import ABSENT, FILE, NOTHING
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.escape import escaped
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import (
     CRL,
     FILE_MODE,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.verdict import Verdict
 
 ANOTHER = ['content: not shown']
+LONGEST_LINE = 1100    # characters: the longest path that clients take (MAXPGPATH), and what stands before it
 
 
 def describe_content(name: str, content: bytes, key: facts.Key | None) -> list[str]:
@@ -47,10 +49,10 @@ def describe_public(name: str, content: bytes) -> list[str]:
     if name == CRL:
         for one in revocation_lists_of(name, content, (), None)[0]:
             end = timestamp(one.next_update) if one.next_update else 'never'
-            lines += [f'issuer: {one.issuer}', f'next update: {end}']
+            lines += [f'issuer: {escaped(one.issuer)}', f'next update: {end}']
     else:
         for certificate in (loaded.facts for loaded in certificates_of(name, content)[0]):
-            lines += [f'subject: {certificate.subject}', f'serial: {certificate.serial}',
+            lines += [f'subject: {escaped(certificate.subject)}', f'serial: {certificate.serial}',
                       f'not after: {timestamp(certificate.not_after)}', f'SHA-256 fingerprint: {certificate.fingerprint}']
     return lines or ['content: nothing that can be read']
 
@@ -112,7 +114,8 @@ def _export_entry(order: Order, answer: Mapping[str, Any], export: Mapping[str, 
     before = ''
     if kind != NOTHING:
         owner = order.owner if uid == answer['uid'] else f'uid {uid}'
-        before = ''.join(f'{line}\n' for line in [*export['lines'], f'mode: {mode:04o}', f'owner: {owner}'])
+        shown = [escaped(line, LONGEST_LINE) for line in export['lines']]
+        before = ''.join(f'{line}\n' for line in [*shown, f'mode: {mode:04o}', f'owner: {owner}'])
     content, new_mode, new_owner = export['desired']
     after = '' if order.state == ABSENT else f'{content}mode: {new_mode:04o}\nowner: {new_owner}\n'
     return _entry(export['path'], before, after)

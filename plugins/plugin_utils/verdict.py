@@ -48,7 +48,10 @@ def verdict(source: str, options: Options, read_file: ReadFile, expiry_warning_d
     """
     if options.key_passphrase is not None:
         return judge(source, options, read_file, expiry_warning_days, key_revision)
-    name = 'dws_ssl_verdict_' + _cache_key(source, options, expiry_warning_days)
+    try:
+        name = 'dws_ssl_verdict_' + _cache_key(source, options, expiry_warning_days)
+    except OSError:     # a file that cannot be read: whoever reads the bundle says which, where it matters
+        return judge(source, options, read_file, expiry_warning_days, key_revision)
     path = os.path.join(cache_folder, name)
     with open(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600), 'r+', encoding='utf-8') as file:
         fcntl.flock(file, fcntl.LOCK_EX)     # the first process judges, the others wait for it
@@ -124,7 +127,7 @@ def described(reading: Reading) -> dict[str, list[str]]:
 
 def _cache_key(source: str, options: Options, expiry_warning_days: int) -> str:
     digest = hashlib.sha256(json.dumps([source, list(options), expiry_warning_days]).encode())
-    for path in [*_files(source), *([options.crl] if options.crl and os.path.isfile(options.crl) else [])]:
+    for path in [*_files(source, options.crl), *([options.crl] if options.crl and os.path.isfile(options.crl) else [])]:
         digest.update(json.dumps(os.path.relpath(path, source)).encode())
         with open(path, 'rb') as file:
             digest.update(hashlib.file_digest(file, 'sha256').digest() if hasattr(hashlib, 'file_digest')
@@ -132,12 +135,13 @@ def _cache_key(source: str, options: Options, expiry_warning_days: int) -> str:
     return digest.hexdigest()[:32]
 
 
-def _files(source: str) -> list[str]:
-    """Return the files of a bundle in a stable order; links and other things are the reader's matter."""
+def _files(source: str, crl: str | None) -> list[str]:
+    """Return the files of a bundle that are read, in a stable order; links and other things are the reader's matter."""
     if not os.path.isdir(source):
         return [source] if os.path.isfile(source) else []
+    from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.archive import matters
     return sorted(os.path.join(folder, name) for folder, _folders, names in os.walk(source) for name in names
-                  if os.path.isfile(os.path.join(folder, name)) and not os.path.islink(os.path.join(folder, name)))
+                  if matters(name, crl) and os.path.isfile(os.path.join(folder, name)) and not os.path.islink(os.path.join(folder, name)))
 
 
 def _from_json(text: str) -> Verdict:

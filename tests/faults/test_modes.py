@@ -85,9 +85,10 @@ class Lookout:
         """Look at a folder from now on, and at what is in it."""
         try:
             self._folders[self._notes.add_watch(folder, EVENTS)] = folder
-        except OSError:     # gone already
+            names = os.listdir(folder)
+        except OSError:     # gone already, or by now
             return
-        for name in os.listdir(folder):
+        for name in names:
             self._look(f'{folder}/{name}')
 
     def _look(self, path: str) -> None:
@@ -164,6 +165,7 @@ def observer(function: object, stage: Stage) -> Iterator[list[object]]:
     ours, theirs = FORK.Pipe()
     process = FORK.Process(target=function, args=(stage, theirs), daemon=True)
     process.start()
+    theirs.close()     # so that an observer that dies is an error here, and not waited for
     result: list[object] = []
     assert ours.recv() == 'ready'
     yield result

@@ -211,7 +211,7 @@ def _point_to(site: Site, seen: SeenSet, number: int) -> List[str]:
 def _go_back(site: Site, desired: DesiredSet, seen: SeenSet) -> List[str]:
     """Let ``dest`` point to the set before the current one, which stays: its number is above the current one then."""
     number = set_before(seen)
-    if number is None or generation(identities(seen.before)) != desired.back_to:
+    if number is None or not desired.back_to or generation(identities(seen.before)) != desired.back_to:
         raise Refused('previous-missing', site.base, 'The set before the current one is not there any more.')
     return tidy(site, seen) + _point_to(site, seen, number)
 

@@ -88,20 +88,24 @@ def _is_at(folder: int, name: str, fd: int) -> bool:
         return False
 
 
-def remove_export(export: Export) -> None:
-    """Remove the file; one that serves a folder takes the empty folder with it, and goes last."""
+def remove_export(export: Export) -> bool:
+    """Remove the file; one that serves a folder takes the empty folder with it, and goes last. Return whether it is gone.
+
+    It stays where somebody else has files in that folder by now.
+    """
     with closing(Spot(export)) as spot:
         if spot.place.missing:     # in /tmp somebody may make the folder by now, as a link to another
-            return
-        if export.serves and spot.place.for_root:
-            _remove_served_folder(export.serves)
+            return True
+        if export.serves and spot.place.for_root and not _remove_served_folder(export.serves):
+            return False
         if spot.place.for_root:
             _remove_file(spot.place.fd, spot.place.rest, spot.name)
         else:
             run_as(spot.owner, _remove_file, spot.place.fd, spot.place.rest, spot.name)
+    return True
 
 
-def _remove_served_folder(path: str) -> None:
+def _remove_served_folder(path: str) -> bool:
     above, name = os.path.split(path)
     with closing(walk(above)) as place:
         if place.alone and not place.rest:
@@ -110,6 +114,16 @@ def _remove_served_folder(path: str) -> None:
             except OSError as error:
                 if error.errno not in (errno.ENOTEMPTY, errno.ENOENT):      # in use by now, or gone
                     raise
+                # Hidden files are unfinished ones, or nobody's.
+                return not any(not entry.startswith('.') for entry in _entries(path))
+    return True
+
+
+def _entries(folder: str) -> List[str]:
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
 
 
 def _remove_file(fd: int, rest: List[str], name: str) -> None:

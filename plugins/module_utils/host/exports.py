@@ -16,6 +16,8 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired imp
 
 # What a diff may show of a file that somebody may have written other things into.
 SHOWN_LINE = re.compile(r'PGSSL[A-Z]+|^ *(ssl(mode|cert|key|rootcert|crl)|Sslmode) *=')
+# What such a line may set besides, a password say.
+OTHER_VALUE = re.compile(r'''\b(?!PGSSL)([A-Z][A-Z0-9_]*)=("[^"]*"|'[^']*'|[^\s;]+)''')
 # What a file of ours says in its first line.
 MARK = b'gaussdb.dws_ssl'
 
@@ -73,5 +75,5 @@ def _observe(fd: int, rest: List[str], name: str) -> Tuple[SeenFile, List[str], 
     finally:
         os.close(folder)
     lines = content.decode('utf-8', 'replace').splitlines()
-    shown = [line for line in lines if SHOWN_LINE.search(line)]
+    shown = [OTHER_VALUE.sub(r'\1=...', line) for line in lines if SHOWN_LINE.search(line)]
     return state, shown, unfinished, MARK in content.split(b'\n', 1)[0]

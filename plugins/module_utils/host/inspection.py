@@ -5,24 +5,25 @@
 """Looking at what is deployed, without changing anything: the host's half of gaussdb.dws_ssl.client_certificates_info."""
 import json
 import os
+import re
 import ssl
 from contextlib import closing
 from typing import Any, Dict, List, Optional
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.exports import observe_export
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.file_system import file_system_of
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.observe import observe_folder, observe_set, read_file
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.observe import kind_of, observe_folder, observe_set, read_file
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import Owner, find_owner, run_as
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.public_part import public_blocks
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.refusal import Refused, refused_by_system
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import DIRECTORY, enter, walk
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import DIRECTORY, enter, require_roots_own, walk
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
-    FOLDER, LINK, NOTHING, DesiredSet, Export, SeenFile, desired_sets, resolve_home)
+    FILE, FOLDER, LINK, NOTHING, DesiredSet, Export, SeenFile, desired_sets, resolve_home)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import CERTIFICATE, KEY, PUBLIC
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.formats.home import quoted_for_home
 
 # The two forms in which PEM says that a key is encrypted (RFC 7468, section 11; RFC 1421, section 4.6.1.1).
-ENCRYPTED_MARKS = (b'-----BEGIN ENCRYPTED PRIVATE KEY-----', b'Proc-Type: 4,ENCRYPTED')
+ENCRYPTED = re.compile(rb'-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: *4, *ENCRYPTED', re.MULTILINE)
 
 
 def inspect(request: str) -> Dict[str, Any]:
@@ -40,6 +41,7 @@ def _inspect(desired: DesiredSet) -> Dict[str, Any]:
         found.update(dest=desired.dest, uid=owner.uid)
         parent, base = os.path.split(desired.dest.rstrip('/'))
         with closing(walk(parent)) as place:
+            require_roots_own(place, parent, owner.uid)
             found.update(run_as(owner, inspect_from, place.fd, place.rest, base))
     except Refused as refusal:
         found['problems'].append(refusal.as_dict())
@@ -99,12 +101,14 @@ def _key(parent: int, base: str) -> Dict[str, Optional[bool]]:
         content = read_file(folder, KEY)
     except OSError:
         return {'key_encrypted': None, 'key_fits': None}
-    encrypted = any(mark in content for mark in ENCRYPTED_MARKS)
-    if encrypted:
+    if ENCRYPTED.search(content):
         return {'key_encrypted': True, 'key_fits': None}
+    if kind_of(folder, CERTIFICATE) != FILE:     # a pipe would be waited for
+        return {'key_encrypted': False, 'key_fits': None}
     os.fchdir(folder)
     try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(CERTIFICATE, KEY)
+        # Without the function OpenSSL would ask the terminal where it knows better than we what is encrypted.
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(CERTIFICATE, KEY, lambda: b'')
         return {'key_encrypted': False, 'key_fits': True}
     except ssl.SSLError as error:
         return {'key_encrypted': False, 'key_fits': False if error.reason == 'KEY_VALUES_MISMATCH' else None}

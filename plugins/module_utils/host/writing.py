@@ -123,12 +123,13 @@ def _look_at_exports(work: 'Work') -> None:
 
 
 def _write_exports(work: 'Work') -> None:
-    for export, _seen, action in work.exports:
+    for place, (export, seen, action) in enumerate(work.exports):
         try:
             if action == WRITE:
                 write_export(export)
-            elif action == REMOVE:
-                remove_export(export)
+            elif action == REMOVE and not remove_export(export):
+                work.exports[place] = (export, seen, KEEP)
+                continue
             if action != KEEP:
                 work.written.add(export.path)
         except Refused as refusal:

@@ -13,7 +13,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired imp
     resolve_home, seen_set, set_before)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.paths import path_faults
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import (
-    GO_BACK, KEEP, PENDING, SWAP, UNCHANGED, WENT_BACK, Plan, plan_export, plan_set)
+    GO_BACK, KEEP, PENDING, SWAP, UNCHANGED, WENT_BACK, Plan, identities, plan_export, plan_set)
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.way_back import exports_follow
 
 
@@ -138,7 +138,7 @@ def _decide_on_set(work: Work, quote: Optional[Quote]) -> None:
     work.plan = plan_set(desired, look.seen, look.ids)
     if desired.state != ABSENT and look.seen.kind not in (NOTHING, LINK, FOLDER):
         work.refuse('dest-occupied', desired.dest, 'It is neither a folder nor a link.')
-    elif work.plan.action == GO_BACK and set_before(look.seen) is None:
+    elif work.plan.action == GO_BACK and (set_before(look.seen) is None or not identities(look.seen.before)):
         work.refuse('previous-missing', desired.dest, 'There is no set before the current one.')
     elif desired.state == ABSENT and look.seen.kind == FOLDER:
         work.warnings.append('%s is a folder made by hand; it was left.' % desired.dest)

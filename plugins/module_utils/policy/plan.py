@@ -4,7 +4,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Desired against observed: the one place that decides whether something changes, and what the host needs for it."""
 import hashlib
-from typing import Dict, List, NamedTuple, Optional, Set, Tuple
+from typing import Collection, Dict, List, NamedTuple, Optional, Set, Tuple
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
     ABSENT, FILE, FOLDER, LINK, NOTHING, PREVIOUS, DesiredSet, Export, Ids, SeenExport, SeenFile, SeenSet)
@@ -53,11 +53,10 @@ def plan_set(desired: DesiredSet, seen: SeenSet, ids: Ids) -> Plan:
     drift = tuple(_set_drift(seen) + files_drift(desired.files, seen.files, ids))
     if not drift:
         return Plan(TIDY if seen.leftovers or seen.opened or too_old(seen, desired.keep) else KEEP)
-    loses = any(name in MEMBERS and name not in desired.files for name in seen.files)
     if all(one.what in ('mode', 'group') for one in drift):
         return Plan(MEND, drift)
     here = {one.sha256 for one in seen.files.values() if one.kind == FILE and one.uid == ids.uid}
-    return Plan(SWAP, drift, _needs(desired.files, here), loses)
+    return Plan(SWAP, drift, _needs(desired.files, here), loses(seen.files, desired.files))
 
 
 def identities(files: Dict[str, SeenFile]) -> Dict[str, str]:
@@ -112,8 +111,13 @@ def plan_export(state: str, desired: Export, seen: SeenExport, ids: Ids) -> str:
     return WRITE if file_drift(seen.file, sha256_of(desired.content), desired.mode, ids) else KEEP
 
 
+def loses(files: Collection[str], wanted: Collection[str]) -> bool:
+    """Return whether a set loses files and gains none. Where it gains some, its exports would name them before they are there."""
+    return any(name in MEMBERS and name not in wanted for name in files) and all(name in files for name in wanted)
+
+
 def exports_first(plan: Plan) -> bool:
-    """Return whether the exports go before the set: where it loses files, so that no export names a missing file."""
+    """Return whether the exports go before the set: where it loses files alone, so that no export names a missing file."""
     return plan.loses_files
 
 

@@ -48,7 +48,7 @@ def connection_failures(results: Sequence[Mapping[str, Any]], connections: Seque
     """
     lines = []
     for result, connection in zip(results, connections):
-        nothing_there = connection.get('skipped') or check_mode and result.get('changed') and not result.get('previous')
+        nothing_there = connection.get('skipped') or check_mode and result.get('first')
         if connection.get('set_works') is not True and not nothing_there:
             reasons = ['%s [%s] %s' % (found['message'], found['rule'], found['remedy'])
                        for found in connection.get('findings', ()) if found['severity'] == ERROR and not found['waived']]

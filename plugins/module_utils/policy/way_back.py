@@ -5,7 +5,7 @@
 """Going back to the set before: what has to happen for it, and which exports follow."""
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import DesiredSet, SeenSet
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.generation import generation
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import GO_BACK, KEEP, WENT_BACK, Plan, identities
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import GO_BACK, KEEP, WENT_BACK, Plan, identities, loses
 
 
 def plan_way_back(desired: DesiredSet, seen: SeenSet) -> Plan:
@@ -17,8 +17,7 @@ def plan_way_back(desired: DesiredSet, seen: SeenSet) -> Plan:
     if seen.current is None or current != desired.replaces:
         went = seen.after and generation(identities(seen.after)) == desired.replaces and desired.back_to in (None, current)
         return Plan(WENT_BACK if went else KEEP)
-    lost = any(name in identities(seen.files) and name not in seen.before for name in seen.files)
-    return Plan(GO_BACK, loses_files=lost)
+    return Plan(GO_BACK, loses_files=loses(identities(seen.files), identities(seen.before)))
 
 
 def exports_follow(desired: DesiredSet, seen: SeenSet, plan: Plan) -> bool:

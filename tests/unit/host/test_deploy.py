@@ -19,7 +19,7 @@ import pytest
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.deploy import deploy
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import made_identity
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.generation import generation
-from ansible_collections.gaussdb.dws_ssl.tests.unit.host.conftest import of_a_user
+from ansible_collections.gaussdb.dws_ssl.tests.unit.host.conftest import digest, of_a_user
 from ansible_collections.gaussdb.dws_ssl.tests.unit.host.test_converge import failing
 
 OLD = {'client.crt': b'old certificate\n', 'client.key': b'old key\n', 'cacert.pem': b'ca\n'}
@@ -392,7 +392,21 @@ def test_files_that_are_made_once_stay_until_their_revision_changes(host):
     assert ((host.dest / 'client.key.rand').read_bytes(), made(host, revision='2')['changed']) == (b'r3', False)
 
 
-@pytest.mark.parametrize('spoil', [b'nonsense', b'[]', b'{"client.key": 1}', b'{"client.key": ["a"]}', b'\xff'])
+@pytest.mark.parametrize('identity', ['the wanted one', 'made:' + '0' * 64, {}, None, 1])
+def test_the_manifest_is_the_users_and_says_nothing_of_what_a_bundle_holds(host, identity):
+    host.send(OLD)
+    evil = b'another CA'
+    (host.dest / 'cacert.pem').write_bytes(evil)
+    said = digest(OLD['cacert.pem']) if identity == 'the wanted one' else identity
+    (host.dest / '.manifest.json').write_text(json.dumps({'cacert.pem': [digest(evil), said]}))
+    give(host, host.dest / '.manifest.json')
+    assert only(host.ask(OLD, check_mode=True))['needs'] == [digest(OLD['cacert.pem'])]
+    host.send(OLD)
+    assert host.contents() == OLD
+
+
+@pytest.mark.parametrize('spoil', [
+    b'{"client.key.rand": ["x", {}]}', b'nonsense', b'[]', b'{"client.key": 1}', b'{"client.key": ["a"]}', b'\xff'])
 def test_a_made_file_that_drifted_or_lost_its_manifest_is_made_again(host, spoil):
     made(host, key=b'k1', cipher=b'c1', rand=b'r1')
     (host.dest / 'client.key.rand').write_bytes(b'other')
@@ -441,6 +455,17 @@ def test_without_a_set_before_going_back_is_refused(host):
     host.send(OLD)
     answer = go_back(host, name_of(OLD), name_of(NEW))
     assert ([problem['rule'] for problem in only(answer)['problems']], answer['done']) == (['previous-missing'], False)
+
+
+def test_a_folder_without_certificates_is_no_set_before(host):
+    host.dest.mkdir()
+    give(host, host.dest)
+    host.send(OLD)
+    assert host.names() == ['.sslcert.1', '.sslcert.2', 'sslcert']
+    for back_to in (None, ''):
+        answer = go_back(host, name_of(OLD), back_to)
+        assert [problem['rule'] for problem in only(answer)['problems']] == ['previous-missing']
+    assert host.contents() == OLD
 
 
 def test_a_set_before_that_is_not_the_one_that_was_shown_is_refused(host):

@@ -269,7 +269,8 @@ class TestInspection:
         assert found['kind'] == 'folder' and b'CERTIFICATE' in base64.b64decode(found['public']['cacert.pem'])
 
     @pytest.mark.parametrize('key, expected', [
-        (b'-----BEGIN ENCRYPTED PRIVATE KEY-----\n', (True, None)), (b'nothing', (False, None)), (None, (None, None))])
+        (b'-----BEGIN ENCRYPTED PRIVATE KEY-----\n', (True, None)),
+        (b'-----BEGIN RSA PRIVATE KEY-----\nProc-Type:4,ENCRYPTED\n', (True, None)), (b'nothing', (False, None)), (None, (None, None))])
     def test_what_is_said_of_a_key(self, folder, monkeypatch, key, expected):
         monkeypatch.chdir(folder.path)
         (folder.path / 'sslcert').mkdir()
@@ -280,6 +281,21 @@ class TestInspection:
             (folder.path / 'sslcert/client.key').write_bytes(key)
         found = inspection.inspect_from(folder, [], 'sslcert')
         assert (found['key_encrypted'], found['key_fits']) == expected
+
+    def test_a_pipe_in_place_of_the_certificate_is_not_waited_for(self, folder, monkeypatch):
+        monkeypatch.chdir(folder.path)
+        (folder.path / 'sslcert').mkdir()
+        os.mkfifo(folder.path / 'sslcert/client.crt')
+        (folder.path / 'sslcert/client.key').write_bytes(b'nothing')
+        found = inspection.inspect_from(folder, [], 'sslcert')
+        assert (found['key_encrypted'], found['key_fits']) == (False, None)
+
+    @pytest.mark.skipif(os.geteuid() != 0, reason='only root has something to lose in the folder of somebody else')
+    def test_root_does_not_look_where_somebody_else_leads(self, folder):
+        os.chown(folder.path, 12345, -1)
+        os.symlink('/root', folder.path / 'sslcert')
+        [found] = inspection.inspect(json.dumps([{'dest': str(folder.path / 'sslcert'), 'owner': 'root', 'files': {}}]))['sets']
+        assert ([one['rule'] for one in found['problems']], found['files']) == (['folder-unsafe'], {})
 
     def test_what_cannot_be_looked_at_is_a_problem(self, folder):
         request = [{'dest': str(folder.path / 'sslcert'), 'owner': name, 'files': {}, 'exports': [

@@ -138,6 +138,28 @@ def test_somebody_else_before_the_first_set_is_written(host):
     assert [[problem['rule'] for problem in one['problems']] for one in answer['sets']] == [[], ['format-foreign']]
 
 
+def test_exports_stay_where_a_set_that_also_gains_files_cannot_be_written(host, monkeypatch):
+    wanted = {'client.crt': b'c', 'cacert.pem': b'ca'}
+    host.send({'client.crt': b'c', 'certca.pem': b'ca'}, exports=[export_of(host)])
+    request = asked(host.request(wanted, exports=[export_of(host, content='y')]))
+    monkeypatch.setattr(os, 'symlink', failing(os.symlink, errno.ENOSPC))
+    answer = run(request, wanted)
+    assert answer['sets'][0]['problems'] and (host.folder / '1.sh').read_text() == 'x\n'
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason='only root has a folder for the exports of others')
+def test_a_loader_stays_where_somebody_came_in_between(host, monkeypatch):
+    os.chown(host.folder, 0, 0)
+    (host.folder / 'dws_ssl').mkdir()
+    (host.folder / 'load.sh').write_text('x\n')
+    loader = export_of(host, 'load.sh', mode=0o644, owner='root', serves=str(host.folder / 'dws_ssl'))
+    wanted = [{'dest': '/home/no-such-1/sslcert', 'owner': 'no-such-1', 'state': 'absent', 'exports': [loader]}]
+    remove = writing.remove_export
+    monkeypatch.setattr(writing, 'remove_export', lambda export: ((host.folder / 'dws_ssl/other.sh').write_text(''), remove(export))[1])
+    answer = plain(deploy(json.dumps(wanted), None, False))
+    assert (answer['changed'], answer['done'], host.names()) == (False, True, ['dws_ssl', 'load.sh'])
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason='only root has a folder for the exports of others')
 def test_a_loader_that_went_with_one_missing_user_is_no_change_of_the_next(host):
     loader = {'path': str(host.folder / 'load.sh'), 'content': 'x\n', 'mode': 0o644, 'owner': 'root'}

@@ -47,7 +47,7 @@ def test_a_directory_that_other_hosts_have_is_reported_as_long_as_it_is_used(sta
 
 @pytest.mark.parametrize('action, done, expected', [
     ('swap', True, (True, 'new', 'old', 'old')), ('swap', False, (False, 'old', 'before', None)),
-    ('go back', True, (True, 'before', None, None)), ('go back', False, (False, 'old', 'before', None))])
+    ('go back', True, (True, 'before', None, 'old')), ('go back', False, (False, 'old', 'before', None))])
 def test_a_host_that_refuses_says_of_no_set_that_it_was_changed(action, done, expected):
     held = {age: {'client.crt': ['file', 0o600, 1000, 1000, age]} for age in ('old', 'before')}
     export = {'path': '/a/b.sh', 'action': 'write', 'seen': ['nothing', 0, 0, 0, ''], 'lines': [], 'desired': ['x', 0o600, 'a']}

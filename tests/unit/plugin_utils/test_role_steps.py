@@ -109,6 +109,13 @@ def test_a_passphrase_goes_to_the_steps_that_need_it_and_stays_out_of_the_task()
     assert ['secret' in repr(step.args) for step in taken] == [True, True, False, False, True, True, False]
 
 
+@pytest.mark.parametrize('left', [True, False])
+def test_a_removal_takes_what_a_run_that_was_cut_short_left_beside_the_set(left):
+    result, taken, _task = play({CERTIFICATES: [dict(KEPT), dict(KEPT, changed=left)]}, state='absent')
+    assert (result['changed'], len(result['sets'])) == (left, 1)
+    assert [one['dest'] for one in taken[1].args['sets']] == ['{home}/sslcert.candidate']
+
+
 def test_nobody_is_asked_for_a_user_who_was_passed_over():
     there, missing = dict(NEW, skipped=False), dict(NEW, owner='v', dest='/home/v/sslcert', changed=False, replaced=None, skipped=True)
     deployed = {'changed': True, 'sets': [there, missing]}

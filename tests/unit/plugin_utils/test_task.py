@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import os
+import zipfile
 
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import set_files
+from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils import verdict
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.format_values import clients_of, judge_formats, values_of
 from ansible_collections.gaussdb.dws_ssl.plugins.plugin_utils.order import orders
 from ansible_collections.gaussdb.dws_ssl.tests.unit.plugin_utils.stage import ME
@@ -103,3 +105,23 @@ def test_files_of_formats_speak_of_all_sets_of_a_user():
     assert not list(judge_formats([(wanted[0]._replace(state='absent'), {})], 0, False))
     hostile = wanted[0]._replace(dest='/d/a\nb', exports=[dict(export, format='service')])
     assert 'format-value' in [found.rule for found in judge_formats([(hostile, {})], 0, False)]
+
+
+def test_a_file_of_a_bundles_folder_that_nobody_needs_may_be_unreadable(play, monkeypatch):
+    """Also where the verdict cannot be kept, which asks for every file that matters."""
+    folder = play.folder / 'bundle'
+    folder.mkdir()
+    with zipfile.ZipFile(play.folder / 'one.zip') as archive:
+        for name in archive.namelist():
+            (folder / os.path.basename(name)).write_bytes(archive.read(name))
+    (folder / 'server.key').write_bytes(b'not ours')
+    opened: list[str] = []
+    monkeypatch.setattr(verdict, 'open', lambda path, *more, **named: (opened.append(str(path)), open(path, *more, **named))[1],
+                        raising=False)
+    first = play(src=str(folder)).result
+    assert first['changed'] and str(folder / 'client.key') in opened and str(folder / 'server.key') not in opened
+
+    def refuse(*_arguments):
+        raise PermissionError(13, 'Permission denied')
+    monkeypatch.setattr(verdict, '_cache_key', refuse)
+    assert play(src=str(folder)).result['generation'] == first['generation']

@@ -87,6 +87,12 @@ def test_a_set_that_loses_files_goes_after_its_exports():
     assert (plan.action, plan.needs, exports_first(plan)) == (SWAP, (), True)
 
 
+def test_a_set_that_loses_files_and_gains_others_goes_before_its_exports():
+    files = {'certca.pem' if name == 'cacert.pem' else name: state for name, state in good().items()}
+    plan = plan_set(DESIRED, seen(files), IDS)
+    assert (plan.action, exports_first(plan)) == (SWAP, False)
+
+
 def test_files_that_were_never_ours_are_nobodys_business():
     assert plan_set(DESIRED, seen(dict(good(), notes=SeenFile(FILE, 0o644, 0, 0, None))), IDS).action == KEEP
 

@@ -53,6 +53,8 @@ def test_a_server_that_could_not_be_asked_is_a_failure_too():
 
 
 def test_in_check_mode_a_set_that_is_not_there_yet_is_no_failure():
-    fresh = dict(NEW, previous=None)
+    fresh = dict(NEW, previous=None, first=True)
     assert connection_failures([fresh], [{'set_works': False}], check_mode=True) == []
-    assert connection_failures([NEW], [{'set_works': False}], check_mode=True) != []
+    # The only set that a host has ever had, with exports to write.
+    for seen in (NEW, dict(NEW, previous=None, first=False)):
+        assert connection_failures([seen], [{'set_works': False}], check_mode=True) != []
