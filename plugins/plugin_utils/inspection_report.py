@@ -15,7 +15,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.catalogue i
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.deployed import Deployed, DeployedExport
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import SeenFile, seen_files
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import KEY_FORMS, PUBLIC, set_files, sorted_members
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import Problem, as_dict, errors, ordered, waive
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.finding import Problem, as_dict, errors, for_gsql_alone, ordered, waive
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.generation import generation
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.judge import judge_bundle
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.plan import identities, sha256_of
@@ -41,7 +41,10 @@ def report(order: Order, judged: Verdict | None, exports: list[dict[str, Any]], 
     findings = [finding_of(Problem(**problem)) for problem in seen['problems']]
     if seen['uid'] is not None:
         findings += judge_deployed(_deployed(order, judged, exports, seen, variables))
-        findings += judge_bundle(bundle, order.auth_mode, now, order.expiry_warning_days)
+        certificates = judge_bundle(bundle, order.auth_mode, now, order.expiry_warning_days)
+        # As at the deployment, where the key itself was there to be judged.
+        gsql_alone = seen['key_encrypted'] and order.auth_mode == BIDIRECTIONAL
+        findings += for_gsql_alone(certificates, order.key_forms) if gsql_alone else certificates
         findings += judge_place(seen['dest'], seen['file_system'])
     findings += judge_order(order, set_files(present), bool(seen['key_encrypted']))
     findings = ordered(waive(findings, [*order.waive, USER_MISSING.name] if order.missing_user == 'skip' else order.waive))
@@ -62,7 +65,7 @@ def _deployed(order: Order, judged: Verdict | None, exports: list[dict[str, Any]
         seen['dest'], order.auth_mode, seen['uid'], seen['kind'], SeenFile(*seen['folder']) if seen['folder'] else None,
         seen_files(seen['files']), seen['key_encrypted'], seen['key_fits'], judged.digests if judged else None,
         tuple(_deployed_export(export, one, variables) for export, one in zip(exports, seen['exports'])),
-        tuple(KEY_FORMS[one] for one in order.key_forms) if order.auth_mode == BIDIRECTIONAL else ())
+        tuple(KEY_FORMS[one] for one in order.key_forms) if order.auth_mode == BIDIRECTIONAL else (), bool(order.crl))
 
 
 def _deployed_export(export: Mapping[str, Any], seen: Mapping[str, Any], variables: dict[str, str]) -> DeployedExport:

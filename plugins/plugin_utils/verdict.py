@@ -75,7 +75,7 @@ def judge(source: str, options: Options, read_file: ReadFile, expiry_warning_day
         digests.update(_identities(bundle, digests, key_revision))
     digests.update(made)
     return Verdict(
-        judge_bundle(bundle, options.auth_mode, int(time.time()), expiry_warning_days, options.decrypt_key),
+        judge_bundle(bundle, options.auth_mode, int(time.time()), expiry_warning_days, options.decrypt_key, options.key_forms),
         digests,
         certificate_result(bundle.certificates[0]) if bundle.certificates else None,
         [certificate_result(authority) for authority in bundle.authorities],

@@ -32,3 +32,4 @@ class Deployed(NamedTuple):
     wanted: Optional[Dict[str, str]] = None
     exports: Tuple[DeployedExport, ...] = ()
     key_forms: Tuple[str, ...] = ()   # names of further key files that should be there
+    crl: bool = False                 # a revocation list should be there

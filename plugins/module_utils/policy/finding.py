@@ -8,7 +8,7 @@ A rule is data: it is declared once, in a file of ``policy/rules/``, and everyth
 messages, the rule catalogue in the docs) is made from that declaration.
 """
 from collections import OrderedDict
-from typing import Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Collection, Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
 ERROR = 'error'
 WARNING = 'warning'
@@ -84,9 +84,13 @@ def failing_severities(fail_on: str) -> Tuple[str, ...]:
     return SEVERITIES[:SEVERITIES.index(fail_on) + 1] if fail_on != NEVER else ()
 
 
-def for_gsql_alone(findings: Iterable[Finding]) -> List[Finding]:
-    """Return the findings about a set that gsql alone can read; what other clients would refuse besides is information."""
-    return [found if GSQL in found.clients else found._replace(severity=INFO) for found in findings]
+def for_gsql_alone(findings: Iterable[Finding], key_forms: Collection[str] = ()) -> List[Finding]:
+    """Return the findings about a set whose key gsql alone can read; what other clients would refuse besides is information.
+
+    With further ``key_forms`` JDBC has a key of its own, and counts.
+    """
+    clients = {GSQL, JDBC} if key_forms else {GSQL}
+    return [found if clients & set(found.clients) else found._replace(severity=INFO) for found in findings]
 
 
 def ordered(findings: Iterable[Finding]) -> List[Finding]:

@@ -114,7 +114,7 @@ def _set(seen: Deployed) -> Iterator[Finding]:
 def needed_files(seen: Deployed) -> Tuple[str, ...]:
     """Return the names that variables and formats point to; the CA by the name that is there, else by the usual one."""
     ca = tuple(name for name in CA_NAMES if name in seen.files)[:1] or CA_NAMES[:1]
-    return ((CERTIFICATE, KEY) if seen.auth_mode == BIDIRECTIONAL else ()) + seen.key_forms + ca
+    return ((CERTIFICATE, KEY) if seen.auth_mode == BIDIRECTIONAL else ()) + seen.key_forms + ca + ((CRL,) if seen.crl else ())
 
 
 def _file(name: str, state: SeenFile, uid: int) -> Iterator[Finding]:
