@@ -25,7 +25,7 @@ UNSUPPORTED = 'other'       # OpenSSL refuses a name of these types as soon as a
 def excluded_names(chain: Sequence[Loaded]) -> Iterator[Exclusion]:
     """Yield every name of the chain (the client's certificate first) that a CA above it does not allow."""
     for place, subject in enumerate(chain):
-        if place and subject.facts.self_issued:      # self-issued CAs are exempt
+        if place and subject.name == subject.issuer_name:      # self-issued CAs are exempt (RFC 5280, section 6.1.3)
             continue
         names = list(_names(subject, place == 0))
         for authority in chain[place + 1:]:

@@ -6,10 +6,13 @@
 from __future__ import annotations
 
 import ipaddress
+import shutil
+import subprocess
 
 import pytest
 from ansible_collections.gaussdb.dws_ssl.tests.unit import bundles
 from ansible_collections.gaussdb.dws_ssl.tests.unit.bundle_cases import INTERMEDIATE, OTHER, ROOT, Setup, plain, under
+from ansible_collections.gaussdb.dws_ssl.tests.unit.needs import require
 from cryptography import x509
 
 ORGANIZATION = x509.DirectoryName(x509.Name([x509.NameAttribute(x509.NameOID.ORGANIZATION_NAME, 'Org')]))
@@ -138,6 +141,24 @@ def test_authority_by_issuer_and_serial_number(rules):
      {'certificate-not-issued': 'warning'})])
 def test_chains(rules, setup, expected):
     assert rules(setup()) == expected
+
+
+@pytest.mark.parametrize('below, refused', [('Rolled CA', False), ('Another CA', True)])
+def test_a_ca_with_a_new_key_under_its_old_one_is_no_ca_more_on_the_way(rules, tmp_path, below, refused):
+    """RFC 5280, section 6.1: what counts is that subject and issuer have one name, whoever's key signed."""
+    extra = [(x509.NameConstraints([ORGANIZATION], None), True)]
+    old = bundles.root('Rolled CA', own_key=bundles.key('prime256v1', 'old'), path_length=0, extra=extra)
+    new = bundles.intermediate(old, below, own_key=bundles.key('prime256v1', 'new'))
+    mine = bundles.client(new, subject=bundles.name('dbadmin', 'Org'))
+    found = rules(plain(ca=old, own=mine, authorities=[new], client_crt=mine.pem + new.pem))
+    assert {rule: found[rule] for rule in found if rule.startswith('chain-')} == (
+        {'chain-path-length': 'error', 'chain-name-constraints': 'error'} if refused else {})
+    require(None if shutil.which('openssl') else 'openssl')
+    for name, one in (('old', old), ('new', new), ('mine', mine)):
+        (tmp_path / name).write_bytes(one.pem)
+    done = subprocess.run(['openssl', 'verify', '-purpose', 'sslclient', '-CAfile', tmp_path / 'old', '-untrusted', tmp_path / 'new',
+                           tmp_path / 'mine'], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode != 0) is refused, done.stderr
 
 
 def test_unidirectional_needs_no_ca_for_clients(rules):

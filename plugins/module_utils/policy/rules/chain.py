@@ -67,12 +67,14 @@ def judge(bundle: Bundle, purpose: Purpose) -> Iterator[Finding]:
 
 
 def _path_lengths(bundle: Bundle) -> Iterator[Finding]:
-    below = 0    # CAs between the client's certificate and the one looked at; self-issued ones do not count
+    # CAs between the client's certificate and the one looked at. Self-issued ones do not count, those of a new key under an old one
+    # included: they bear one name as subject and issuer (RFC 5280, section 6.1).
+    below = 0
     for authority in bundle.chain[1:]:
         if authority.path_length is not None and below > authority.path_length:
             yield finding(PATH_LENGTH, CERTIFICATE, '%s allows %d CAs below it, the chain has %d.' % (
                 quoted(authority.subject), authority.path_length, below))
-        below += not authority.self_issued
+        below += authority.subject != authority.issuer
 
 
 def _unsent(bundle: Bundle) -> Iterator[Finding]:
