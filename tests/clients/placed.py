@@ -128,9 +128,9 @@ def through_a_link(place: Place) -> Place:
 
 
 def as_root(change: Change) -> Change:
-    """Let the set belong to root, who is also the client."""
+    """Let the set belong to root, who is also the client, and the folder around it: root looks nowhere that somebody else leads."""
     def changed(place: Place) -> Place:
-        for path in (place.dest, *place.dest.iterdir()):
+        for path in (place.folder, place.dest, *place.dest.iterdir()):
             shutil.chown(path, 'root', 'root')
         return change(place._replace(user='root'))
     return changed

@@ -108,4 +108,5 @@ def _is_as_before(work: Work) -> bool:
     except Exception:     # the answers of the other sets matter more
         return False
     # A set that has still to be replaced was not: what was cleared away beside it is no change that anybody would look for.
-    return not now.look.problems and (now.look.seen == work.look.seen or now.plan.action == work.plan.action in (SWAP, GO_BACK))
+    still_to_be_replaced = work.plan.action in (SWAP, GO_BACK) and now.plan.action == work.plan.action
+    return not now.look.problems and (now.look.seen == work.look.seen or still_to_be_replaced)

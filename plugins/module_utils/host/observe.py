@@ -15,7 +15,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.file_system i
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import DIRECTORY, enter
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import (
     FILE, FOLDER, LINK, NOTHING, OTHER, SeenFile, SeenSet, set_before)
-from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import LARGEST, MADE_IDENTITY, MANIFEST, MEMBERS, SECRET
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.files import LARGEST, MADE, MANIFEST, MEMBERS, SECRET
 
 # Compiled before the owner's process is forked: what that one compiles is lost with it.
 NUMBER = re.compile(r'[1-9][0-9]{0,9}')
@@ -115,7 +115,7 @@ def _with_identities(files: Dict[str, SeenFile], folder: int) -> Dict[str, SeenF
     try:
         made = json.loads(observe_file(folder, MANIFEST)[1].decode('ascii'))
         known = {(name, sha256): identity for name, (sha256, identity) in made.items()
-                 if name in SECRET and isinstance(identity, str) and MADE_IDENTITY.match(identity)}
+                 if name in SECRET and isinstance(identity, str) and identity.startswith(MADE)}
     except (ValueError, TypeError, AttributeError):     # not as we write it: then nothing in the set is as it was made
         known = {}
     return {name: state._replace(sha256=known.get((name, state.sha256), state.sha256)) for name, state in files.items()

@@ -123,7 +123,9 @@ def _look_at_exports(work: 'Work') -> None:
 
 
 def _write_exports(work: 'Work') -> None:
-    for place, (export, seen, action) in enumerate(work.exports):
+    # What serves a folder goes last: it stays as long as there are files in it.
+    for place in sorted(range(len(work.exports)), key=lambda number: bool(work.exports[number][0].serves)):
+        export, seen, action = work.exports[place]
         try:
             if action == WRITE:
                 write_export(export)

@@ -5,7 +5,6 @@
 """The files of a set: their names in the guide, which of them are secret, and how they must lie on a host."""
 import hashlib
 import json
-import re
 from typing import Dict, Iterable, NamedTuple, Optional, Tuple
 
 CERTIFICATE = 'client.crt'
@@ -50,7 +49,6 @@ def set_files(digests: Dict[str, str]) -> SetFiles:
 
 # Before the identity of a file that is made anew for each host, where other files have the SHA-256 of their content.
 MADE = 'made:'
-MADE_IDENTITY = re.compile(MADE + r'[0-9a-f]{64}\Z')
 
 
 def made_identity(name: str, source_sha256: str, revision: str) -> str:
