@@ -69,10 +69,9 @@ def test_the_system_for_good(host, monkeypatch):
 
 
 @of_a_user
-def test_a_process_that_is_lost_when_it_has_written(host, monkeypatch):
+def test_a_process_that_breaks_down_when_it_has_written(host, monkeypatch):
     request, converge = asked(host.request(OLD)), writing.converge
-    end = os._exit     # by another name, or pylint takes what follows for out of reach
-    monkeypatch.setattr(writing, 'converge', lambda *given: (converge(*given), end(0)))
+    monkeypatch.setattr(writing, 'converge', lambda *given: [][converge(*given)[0]])
     answer = run(request)
     assert (host.dest.exists(), answer['changed'], [one['rule'] for one in answer['sets'][0]['problems']]) == (True, True, ['host-error'])
 
