@@ -89,7 +89,7 @@ options:
   exports:
     description:
       - Files to keep in step with the set, such as a shell script that exports the variables. They are written in the same run,
-        after the set where it gains files, and before it where it loses files.
+        after the set where it gains files, and before it where it only loses files.
     type: list
     elements: dict
     default: []

@@ -62,7 +62,7 @@ def identities_of(one: Judged, seen: Answer | None) -> dict[str, str]:
         return one.verdict.digests
     if one.order.state == ABSENT or seen is None:
         return {}
-    return identities(seen_files(seen['before'] if seen['action'] == GO_BACK else seen['seen']['files']))
+    return identities(seen_files(seen['before'])) if seen['action'] == GO_BACK else _current(seen)
 
 
 def is_refused(answer: Answer) -> bool:
@@ -74,15 +74,15 @@ def with_host_findings(one: Judged, seen: Answer) -> Judged:
     """Return the set with what the host found."""
     found = [finding_of(Problem(**problem)) for problem in seen['problems']]
     lines = [line for export in seen['exports'] for line in export['lines']]
-    found += judge_rotation(one.order.sslmode, _replaces(seen), lines)
+    found += judge_rotation(one.order.sslmode, _replaced(seen) is not None, lines)
     if one.order.state != ABSENT:
         found += judge_place(seen['dest'], seen['file_system'])
     return one._replace(findings=ordered(waive([*one.findings, *found], one.order.waive)))
 
 
-def _replaces(seen: Answer) -> bool:
-    """Return whether another set takes the place of one that clients may be reading."""
-    return seen['action'] == GO_BACK or (seen['action'] == SWAP and bool(identities(seen_files(seen['seen']['files']))))
+def _current(seen: Answer) -> dict[str, str]:
+    """Return ``{name: identity}`` of the set that ``dest`` pointed to when the host looked."""
+    return identities(seen_files(seen['seen']['files']))
 
 
 def failure(summary: str, sets: Sequence[Judged]) -> dict[str, Any]:
@@ -133,10 +133,10 @@ def _untouched(answer: Answer) -> Answer:
 def _set_result(one: Judged, seen: Answer) -> dict[str, Any]:
     order, held = one.order, identities_of(one, seen)
     if seen.get('stays') or seen['problems'] and seen['action'] == KEEP:     # what is there, and not what was asked for
-        held = identities(seen_files(seen['seen']['files']))
+        held = _current(seen)
     return {
         'owner': order.owner, 'dest': seen['dest'], 'changed': seen['changed'],
-        'first': seen['action'] == SWAP and not identities(seen_files(seen['seen']['files'])),
+        'first': seen['action'] == SWAP and not _current(seen),
         'skipped': order.state != ABSENT and not seen['found_user'] and not seen['problems'], 'generation': generation(held),
         'previous': _previous(seen), 'replaced': _replaced(seen),
         'files': [_file_result(order, seen['dest'], name, held[name]) for name in sorted_members(held)],
@@ -155,7 +155,7 @@ def _previous(seen: Answer) -> str | None:
 
 def _replaced(seen: Answer) -> str | None:
     """Return the generation that another set took the place of, None where the set stayed or is the first one."""
-    return generation(identities(seen_files(seen['seen']['files']))) or None if seen['action'] in (SWAP, GO_BACK) else None
+    return generation(_current(seen)) or None if seen['action'] in (SWAP, GO_BACK) else None
 
 
 def _file_result(order: Order, dest: str, name: str, identity: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.folders impor
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.lock import lock
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.observe import READING
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.owner import run_as
+from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.served import still_served
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.host.walk import enter, entered, walk
 from ansible_collections.gaussdb.dws_ssl.plugins.module_utils.policy.desired import Export, Ids
 
@@ -96,8 +97,10 @@ def remove_export(export: Export) -> bool:
     with closing(Spot(export)) as spot:
         if spot.place.missing:     # in /tmp somebody may make the folder by now, as a link to another
             return True
-        if export.serves and spot.place.for_root and not _remove_served_folder(export.serves):
-            return False
+        if export.serves and spot.place.for_root:
+            _remove_served_folder(export.serves)
+            if still_served(export, frozenset()):
+                return False
         if spot.place.for_root:
             _remove_file(spot.place.fd, spot.place.rest, spot.name)
         else:
@@ -105,7 +108,7 @@ def remove_export(export: Export) -> bool:
     return True
 
 
-def _remove_served_folder(path: str) -> bool:
+def _remove_served_folder(path: str) -> None:
     above, name = os.path.split(path)
     with closing(walk(above)) as place:
         if place.alone and not place.rest:
@@ -114,16 +117,6 @@ def _remove_served_folder(path: str) -> bool:
             except OSError as error:
                 if error.errno not in (errno.ENOTEMPTY, errno.ENOENT):      # in use by now, or gone
                     raise
-                # Hidden files are unfinished ones, or nobody's.
-                return not any(not entry.startswith('.') for entry in _entries(path))
-    return True
-
-
-def _entries(folder: str) -> List[str]:
-    try:
-        return os.listdir(folder)
-    except OSError:
-        return []
 
 
 def _remove_file(fd: int, rest: List[str], name: str) -> None:

@@ -36,7 +36,7 @@ class Overtaken(Refused):
 
 
 def write(work: 'Work', sent: Dict[str, bytes]) -> None:
-    """Carry out the plan of one set: a set that gains files goes before its exports, one that loses files after them.
+    """Carry out the plan of one set: a set that gains files goes before its exports, one that only loses files after them.
 
     From a look under the lock to the last step, no other run works on the same set. Where that look shows what the plan was made
     from, the owner's process goes on with the plan at once. Raise Overtaken, Refused or OSError.
